@@ -1,0 +1,99 @@
+import type { Instant } from "../../runtime/clock.ts";
+import type { OwnerReference, StringMap } from "../../kube/object.ts";
+import type { BudgetSpec, BudgetStatus } from "../../kube/budget.ts";
+import type { PodPhase, Toleration } from "../../kube/pod.ts";
+import type { Taint } from "../../kube/node.ts";
+
+/** A pod, projected to what decisions need. Times are instants of the server's clock. */
+export interface PodView {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly node: string;
+  readonly labels: StringMap;
+  /** Only those that a decision reads. */
+  readonly annotations: StringMap;
+  readonly controller?: OwnerReference;
+  readonly phase: PodPhase;
+  readonly ready: boolean;
+  readonly mirror: boolean;
+  /** Names of its emptyDir volumes (memory-backed ones too, as kubectl counts them). */
+  readonly emptyDirs: readonly string[];
+  readonly tolerations: readonly Toleration[];
+  readonly schedulerName: string;
+  readonly priority: number;
+  readonly finalizers: readonly string[];
+  readonly createdAt: Instant;
+  readonly scheduledAt?: Instant;
+  readonly readyAt?: Instant;
+  readonly deletionTimestamp?: Instant;
+  /** Seconds, as the server set them when it marked the pod. */
+  readonly deletionGraceSeconds?: number;
+  readonly terminationGraceSeconds: number;
+  /** Every container that ever started has ended (or none did): nothing of it runs, if the kubelet can be believed. */
+  readonly containersEnded: boolean;
+}
+
+export interface NodeView {
+  readonly uid: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly labels: StringMap;
+  readonly unschedulable: boolean;
+  readonly taints: readonly Taint[];
+  readonly ready: boolean;
+  /** The raw `drydock.dev/held` annotation. */
+  readonly held?: string;
+  /** Who last set `spec.unschedulable` and when, from managedFields; absent where it cannot be told. */
+  readonly cordonedBy?: { readonly manager: string; readonly at?: string };
+}
+
+export interface BudgetView {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly selector: BudgetSpec["selector"];
+  readonly minAvailable?: number | string;
+  readonly maxUnavailable?: number | string;
+  readonly unhealthyPodEvictionPolicy: "IfHealthyBudget" | "AlwaysAllow";
+  readonly status: BudgetStatus;
+  /** KubeVirt (≤ 1.5) makes a budget per virtual machine; such a one is never fatal. */
+  readonly ownedByVmi: boolean;
+}
+
+/** The last that was seen of a pod that is gone. */
+export interface LastSeen {
+  readonly pod: PodView;
+  readonly nodeReady: boolean;
+  readonly at: Instant;
+}
+
+/** A resource that could not be watched or read, and what is done instead. */
+export interface Blind {
+  readonly resource: string;
+  readonly verb: "list" | "watch";
+  /** "polled": listed every 5 s instead of watched; "unread": not known at all. */
+  readonly instead: "polled" | "unread";
+}
+
+/** What the cluster looks like to us at one moment. Immutable to its reader. */
+export interface ClusterView {
+  readonly asOf: Instant;
+  node(name: string): NodeView | undefined;
+  /** Whether the node's absence is known (it was there and was deleted, or the list of nodes is complete without it). */
+  podsOn(node: string): readonly PodView[];
+  pod(uid: string): PodView | undefined;
+  budgets(namespace: string): readonly BudgetView[];
+  /** Does this owner exist? "unknown" where it was not or may not be read. */
+  owner(uid: string): "exists" | "missing" | "unknown";
+  /** Since when this node has been seen unschedulable without a break; undefined while it is schedulable. */
+  cordonAcknowledged(node: string): Instant | undefined;
+  /** When a pod was last seen to arrive on this node (first sight of the node's pods is no arrival). */
+  lastArrival(node: string): Instant | undefined;
+  /** Watched from its presence to its absence by this process. */
+  gone(uid: string): LastSeen | undefined;
+  readonly blind: readonly Blind[];
+}

@@ -1,0 +1,69 @@
+import type { Identified, ObjectRef } from "../kube/object.ts";
+import type { Blocker, Finding, Proof } from "../plan/finding.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Action, Args, StepId } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
+
+/** What happened, as data; words are made in `present/`. The order of events is the order in which they were known. */
+export type ExecutionEvent = { readonly at: Instant } & (
+  | { readonly kind: "planned"; readonly plan: Plan }
+  | { readonly kind: "finding"; readonly finding: Finding }
+  /** `already`: it was unschedulable before; `foreign`: and not by us, so nothing automatic will lift it. */
+  | { readonly kind: "cordoned"; readonly node: string; readonly already: boolean; readonly foreign: boolean; readonly dryRun: boolean }
+  | {
+      readonly kind: "uncordoned";
+      readonly node: string;
+      readonly already: boolean;
+      readonly overrides: readonly Override[];
+      readonly dryRun: boolean;
+    }
+  | { readonly kind: "started"; readonly node: string; readonly pod: PodRef; readonly action: Action; readonly dryRun: boolean }
+  /** The server took the request: the pod is marked and will go. */
+  | { readonly kind: "accepted"; readonly node: string; readonly pod: PodRef; readonly action: Action }
+  /** The request was refused or failed and is tried again when what it waits for has changed. */
+  | {
+      readonly kind: "refused";
+      readonly node: string;
+      readonly pod: PodRef;
+      readonly code: string;
+      readonly args: Args;
+      readonly dryRun: boolean;
+    }
+  | { readonly kind: "gone"; readonly node: string; readonly pod: PodRef; readonly action: Action; readonly proof: Proof }
+  | { readonly kind: "blocked"; readonly blocker: Blocker }
+  | { readonly kind: "unblocked"; readonly blocker: Blocker }
+  /** The plan changed under way: which step, from what to what, and the object (with its version) that caused it. */
+  | {
+      readonly kind: "replanned";
+      readonly node: string;
+      readonly step: StepId;
+      readonly subject: ObjectRef;
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly cause: { readonly object: ObjectRef; readonly resourceVersion: string };
+    }
+  | {
+      readonly kind: "drained";
+      readonly node: string;
+      readonly proofs: readonly Proof[];
+      readonly proven: boolean;
+      readonly dryRun: boolean;
+    }
+  | {
+      readonly kind: "node-failed";
+      readonly node: string;
+      readonly code: string;
+      readonly args: Args;
+      readonly blockers: readonly Blocker[];
+    }
+  | { readonly kind: "connection"; readonly state: "lost" | "restored"; readonly args: Args }
+);
+
+export type PodRef = Identified & { readonly namespace: string };
+
+/** Whose cordon an uncordon lifts. */
+export interface Override {
+  readonly who: string;
+  readonly since?: string;
+  readonly record: "held" | "managedFields";
+}

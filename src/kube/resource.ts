@@ -1,0 +1,42 @@
+import type { KubeObject } from "./object.ts";
+import type { Node } from "./node.ts";
+import type { Pod } from "./pod.ts";
+import type { Budget } from "./budget.ts";
+
+/** Where a kind is served. `T` is what its objects look like on the wire (a phantom: it exists for the compiler only). */
+export interface Resource<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly __object?: T;
+}
+
+function resource<T extends KubeObject>(group: string, version: string, plural: string, kind: string, namespaced: boolean): Resource<T> {
+  return { group, version, plural, kind, namespaced };
+}
+
+export const nodes = resource<Node>("", "v1", "nodes", "Node", false);
+export const pods = resource<Pod>("", "v1", "pods", "Pod", true);
+export const namespaces = resource<KubeObject>("", "v1", "namespaces", "Namespace", false);
+export const budgets = resource<Budget>("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
+export const daemonSets = resource<KubeObject>("apps", "v1", "daemonsets", "DaemonSet", true);
+export const selfSubjectReviews = resource<KubeObject>("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
+export const selfSubjectAccessReviews = resource<KubeObject>(
+  "authorization.k8s.io",
+  "v1",
+  "selfsubjectaccessreviews",
+  "SelfSubjectAccessReview",
+  false,
+);
+
+/** `v1`, `apps/v1`: the value of `apiVersion` in objects of this resource. */
+export function apiVersionOf(r: Resource): string {
+  return r.group === "" ? r.version : `${r.group}/${r.version}`;
+}
+
+/** `poddisruptionbudgets.policy`, as error messages and RBAC name it. */
+export function qualifiedName(r: Resource): string {
+  return r.group === "" ? r.plural : `${r.plural}.${r.group}`;
+}

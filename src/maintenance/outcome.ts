@@ -1,0 +1,64 @@
+import type { Consent } from "../plan/consent.ts";
+import type { Blocker, Finding } from "../plan/finding.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Args, Step } from "../plan/step.ts";
+import type { PodRef } from "../execution/event.ts";
+
+/** Which nodes are meant: names as typed, or a label selector. Exactly one of the two is non-empty. */
+export interface NodeChoice {
+  readonly names: readonly string[];
+  readonly selector?: string;
+}
+
+/** A step that may not begin: a consent is missing, or the plan holds something fatal. */
+export type Refusal =
+  | { readonly kind: "consent"; readonly step: Step; readonly missing: readonly Consent[] }
+  | { readonly kind: "finding"; readonly finding: Finding };
+
+/** A permission that the work needs and this identity lacks. */
+export interface MissingPermission {
+  readonly verb: string;
+  readonly resource: string;
+  readonly namespace?: string;
+  /** The server's own words, where it gave some. */
+  readonly reason?: string;
+}
+
+export type NodeState =
+  | "drained"
+  /** Nothing of the plan is left, but not all of it is proven (a kubelet did not confirm, the node is gone). */
+  | "unproven"
+  /** Cordoned, as asked by mode CordonOnly. */
+  | "cordoned"
+  /** All that is left can never go by itself. */
+  | "blocked"
+  | "timed-out"
+  | "interrupted"
+  | "failed"
+  /** Nothing was changed on it. */
+  | "untouched";
+
+export interface NodeOutcome {
+  readonly node: string;
+  readonly state: NodeState;
+  /** Is it unschedulable now, as far as we last saw, and was that us? */
+  readonly cordoned: "by-us" | "by-others" | "no" | "unknown";
+  readonly moved: number;
+  readonly left: readonly PodRef[];
+  readonly blockers: readonly Blocker[];
+  readonly error?: { readonly code: string; readonly args: Args };
+}
+
+/** How an asked-for work ended. `nothing touched` holds for every kind before "finished". */
+export type Outcome =
+  | { readonly kind: "no-such-node"; readonly names: readonly string[]; readonly near: Readonly<Record<string, string | undefined>> }
+  | { readonly kind: "no-node-selected"; readonly selector: string }
+  | { readonly kind: "denied"; readonly missing: readonly MissingPermission[] }
+  | { readonly kind: "refused"; readonly plan: Plan; readonly refusals: readonly Refusal[] }
+  /** Stopped, or out of time, before the first change. */
+  | { readonly kind: "stopped-before"; readonly why: "interrupted" | "timed-out" }
+  | { readonly kind: "finished"; readonly plan?: Plan; readonly nodes: readonly NodeOutcome[] };
+
+export type PreviewOutcome =
+  | Exclude<Outcome, { readonly kind: "finished" | "refused" }>
+  | { readonly kind: "previewed"; readonly plan: Plan; readonly refusals: readonly Refusal[] };

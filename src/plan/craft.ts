@@ -1,0 +1,53 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import type { Instant } from "../runtime/clock.ts";
+import type { Blocker, Finding, Proof } from "./finding.ts";
+import type { Command } from "./command.ts";
+import type { PlanRequest } from "./request.ts";
+import type { Args, Step } from "./step.ts";
+
+export interface Contribution<C extends string = string> {
+  readonly steps: readonly Step<C>[];
+  readonly findings: readonly Finding<C>[];
+}
+
+/** What the executor remembers of a step between passes. It may be lost at any time: nothing may depend on it for safety. */
+export interface StepMemory {
+  readonly attempts: number;
+  /** When the step was first found unfinished. */
+  readonly since: Instant;
+  /** When the server last accepted a request of this step. */
+  readonly acceptedAt?: Instant;
+}
+
+/** What to do about a step now. */
+export type Advance<C extends string = string> =
+  | { readonly kind: "act"; readonly commands: readonly Command[] }
+  | { readonly kind: "wait"; readonly blockers: readonly Blocker<C>[]; readonly wakeAt?: Instant }
+  | { readonly kind: "done"; readonly proof: Proof<C> };
+
+/**
+ * One of the things that must happen on a node's way out or back. All three functions are pure and synchronous;
+ * planners read no clock (the view carries `asOf`), so that preview and act cannot differ.
+ */
+export interface Craft<C extends string = string> {
+  readonly name: string;
+  plan(view: ClusterView, request: PlanRequest): Contribution<C>;
+  advance(step: Step<C>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<C>;
+}
+
+/** "kubectl drydock", "drydock": hints print the form in which it was called. */
+export interface Speaker {
+  readonly program: string;
+}
+
+export interface Phrase {
+  /** One line, present tense, names the objects. */
+  text(args: Args): string;
+  /** The next step for the reader: a command or the name of who can act. "" where there is none. */
+  hint(args: Args, say: Speaker): string;
+  /** A paragraph for `drydock explain CODE`. */
+  readonly explain: string;
+}
+
+/** Every code of an owner has its words; a missing one does not compile. */
+export type Phrases<C extends string> = { readonly [K in C]: Phrase };

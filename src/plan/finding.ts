@@ -1,0 +1,35 @@
+import type { ObjectRef } from "../kube/object.ts";
+import type { Instant } from "../runtime/clock.ts";
+import type { Args, Evidence, StepId } from "./step.ts";
+
+/** Something true of the whole plan. Its words come from its owner's phrases. */
+export interface Finding<C extends string = string> {
+  readonly code: C;
+  readonly severity: "fatal" | "warning" | "info";
+  readonly objects: readonly ObjectRef[];
+  readonly args: Args;
+}
+
+/** Why something cannot go on now. */
+export interface Blocker<C extends string = string> {
+  readonly code: C;
+  readonly node: string;
+  readonly object: ObjectRef;
+  /** The step that waits. */
+  readonly step: StepId;
+  readonly args: Args;
+  readonly since: Instant;
+  /** "person": nothing the cluster does by itself will end it (a drain of which only these are left can never finish). */
+  readonly endsBy: "cluster" | "person";
+}
+
+/** Evidence read from the API that a statement holds, with its time and source. */
+export interface Proof<C extends string = string> {
+  readonly code: C;
+  readonly subject: ObjectRef;
+  readonly args: Args;
+  readonly at: Instant;
+  readonly evidence: readonly Evidence[];
+  /** false: it looks so, but what would prove it was not seen ("unknown" is never "fine"). */
+  readonly proven: boolean;
+}
