@@ -12,12 +12,12 @@ export interface Clock {
   now(): Instant;
   /** Never goes back; only differences mean something. What we wait for ourselves is measured with this. */
   monotonic(): Millis;
-  /** Runs `run` once, `after` ms from now. Disposing it before then removes it. Longer than 24.8 days is clamped by re-arming. */
+  /** Runs `run` once, `after` ms from now (Infinity: never). Disposing it before then removes it. Longer than 24.8 days is clamped by re-arming. */
   timer(after: Millis, run: () => void, options?: TimerOptions): Disposable;
   /** Rejects with `signal.reason` on abort, and is then no longer in the heap. */
   sleep(ms: Millis, signal: AbortSignal, options?: TimerOptions): Promise<void>;
   /** A child signal that aborts with the parent, or with a `DeadlineError` after `ms`. Dispose it when the work is over. */
-  deadline(ms: Millis, parent: AbortSignal): { readonly signal: AbortSignal } & Disposable;
+  deadline(ms: Millis, parent: AbortSignal, options?: TimerOptions): { readonly signal: AbortSignal } & Disposable;
   /** Call in long loops. Real: yields to the event loop once 8 ms have passed since the last yield. Virtual: returns at once. */
   breathe(): Promise<void>;
   /** Real I/O (sockets, files, zlib, WebCrypto, workers) goes through here so that virtual time stands still meanwhile. */
@@ -41,6 +41,8 @@ export interface VirtualClock extends Clock {
   ): Promise<"reached" | "at-rest" | "late" | "runaway">;
   /** Moves `now()` without moving `monotonic()`, as an NTP step would. */
   shiftWall(by: Millis): void;
+  /** What is outside at this moment and makes time stand still: says why a run does not come back. */
+  held(): readonly string[];
 }
 
 /** A stated start: `now` for a paced clock is `epoch + rate × (wall time since it was made)`. */
