@@ -110,7 +110,10 @@ export interface KubeApi extends AsyncDisposable {
   version(call: Call): Promise<ServerVersion>;
   get<T extends KubeObject>(r: Resource<T>, at: { readonly namespace?: string; readonly name: string }, call: Call): Promise<T>;
   list<T extends KubeObject, P = T>(r: Resource<T>, q: ListQuery<T, P>, call: Call): AsyncIterable<Page<Item<P>>>;
-  /** Yields batches in the order they came. Ends when the server ends it; throws when the connection breaks. */
+  /**
+   * Yields batches in the order they came; the first is empty and comes as soon as the server has accepted the watch (a quiet watch is
+   * otherwise not to be told from a hung one). Ends when the server ends it; throws when the connection breaks.
+   */
   watch<T extends KubeObject, P = T>(r: Resource<T>, q: WatchQuery<T, P>, call: Call): AsyncIterable<readonly WatchEvent<Item<P>>[]>;
   create<T extends KubeObject>(
     r: Resource<T>,
