@@ -1,0 +1,57 @@
+import type { CordonOptions, DrainOptions } from "../maintenance/work.ts";
+import type { NodeChoice } from "../maintenance/outcome.ts";
+import { allowable, type Consent } from "../plan/consent.ts";
+import type { FlagValues } from "./flag-values.ts";
+import type { FlagName } from "./flags.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What kubectl's flags consent to, in the words of `--allow`. */
+export const consentsOfFlags: readonly { readonly flag: FlagName; readonly consents: readonly Consent[] }[] = [
+  { flag: "ignore-daemonsets", consents: ["daemonsets"] },
+  { flag: "delete-emptydir-data", consents: ["emptydir"] },
+  { flag: "force", consents: ["unmanaged", "vm-shutdown"] },
+  { flag: "disable-eviction", consents: ["budget-violation"] },
+];
+
+export function readConsents(values: FlagValues): ReadonlySet<Consent> {
+  const byFlag = consentsOfFlags.filter(({ flag }) => values.on(flag)).flatMap(({ consents }) => consents);
+  const named = values.texts("allow");
+  return new Set([...byFlag, ...allowable.filter((consent) => named.includes(consent))]);
+}
+
+/** Throws a UsageError for what contradicts itself. Grace and timeouts are in milliseconds from here on. */
+export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainOptions {
+  const podSelector = values.text("pod-selector");
+  const grace = values.int("grace-period") ?? -1;
+  const skip = values.int("skip-wait-for-delete-timeout") ?? 0;
+  const timeout = atLeast("timeout", values.millis("timeout") ?? 0, 0);
+  return {
+    choice,
+    request: {
+      mode: values.text("mode") === "CordonOnly" ? "CordonOnly" : "Evict",
+      ...(podSelector === undefined ? {} : { podSelector }),
+      disableEviction: values.on("disable-eviction"),
+      ...(grace < 0 ? {} : { grace: grace * 1000 }),
+      ...(skip <= 0 ? {} : { skipDeletedAfter: skip * 1000 }),
+    },
+    allow: readConsents(values),
+    parallel: atLeast("parallel", values.int("parallel") ?? 1, 1),
+    ...(timeout === 0 ? {} : { timeout }),
+    pageSize: atLeast("chunk-size", values.int("chunk-size") ?? 500, 0),
+    dryRun: readDryRun(values),
+  };
+}
+
+export function readCordonOptions(choice: NodeChoice, values: FlagValues): CordonOptions {
+  return { choice, dryRun: readDryRun(values) };
+}
+
+function readDryRun(values: FlagValues): "none" | "client" | "server" {
+  const how = values.text("dry-run");
+  return how === "client" || how === "server" ? how : "none";
+}
+
+function atLeast(name: FlagName, value: number, least: number): number {
+  if (value < least) throw new UsageError(`--${name} must not be less than ${least}`);
+  return value;
+}
