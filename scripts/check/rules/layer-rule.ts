@@ -54,7 +54,7 @@ function judge(path: string, home: Address, { specifier, target, form }: Import)
         };
   }
   if (home.rule.may.some((entry) => isWithin(there.folder, entry))) return undefined;
-  const direction = there.floor < home.floor ? "upward" : "sideways or past its table row";
+  const direction = there.floor < home.floor ? "upward" : "below, but not in its row of the table";
   const may = home.rule.may.length === 0 ? "no other room" : home.rule.may.join(", ");
   return {
     message: `${home.folder} imports ${there.folder} ("${specifier}"): ${direction}. ${home.folder} may use ${may}`,

@@ -12,8 +12,9 @@ export function checkTests(source: Source): Violation[] {
   const violations: Violation[] = [];
   const asserting = assertingFunctions(source.program);
   let tests = 0;
-  walk(source.program, (node) => {
-    const call = node.type === "CallExpression" ? readCall(node) : undefined;
+  walk(source.program, (node, place) => {
+    // In `test.each(rows)("…", body)` only the outer call is the test.
+    const call = node.type === "CallExpression" && place?.field !== "callee" ? readCall(node) : undefined;
     if (call === undefined || !suites.has(call.root)) return;
     const body = callbackOf(node);
     const isTest = (call.root === "test" || call.root === "it") && body !== undefined;
@@ -41,7 +42,7 @@ function judgeModifiers(members: readonly string[], call: Node): Fault | undefin
   if (used("todo") || used("fails"))
     return { message: "a test that is not there, or is expected to fail", mend: "write it, or mend the code" };
   if (used("skip")) return { message: ".skip without a reason", mend: 'call context.skip("why") inside the test, which prints it' };
-  if ((used("skipIf") || used("runIf")) && !/\bneeds\b/.test(titleOf(call) ?? "needs")) {
+  if ((used("skipIf") || used("runIf")) && !/\bneeds\b/.test(titleOf(call) ?? "")) {
     return {
       message: "skipped on a condition, and the title does not say which",
       mend: 'end the title with "(needs …)", which is printed',
@@ -126,7 +127,7 @@ function argumentsOf(call: Node): Node[] {
   return Array.isArray(given) ? given.flatMap((each) => asNode(each) ?? []) : [];
 }
 
-/** Undefined where the title is no literal, as in a call that only takes a condition. */
+/** Undefined where the title is no literal. */
 function titleOf(call: Node): string | undefined {
   const [first] = argumentsOf(call);
   if (first?.type !== "TemplateLiteral") return literal(first);
