@@ -33,5 +33,15 @@ export interface BudgetStatus {
   readonly expectedPods: number;
   /** Pod name → when it was evicted; entries leave when the controller sees the pod deleted, or after 2 minutes. */
   readonly disruptedPods?: Readonly<Record<string, string>>;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions?: readonly BudgetCondition[];
+}
+
+/** A meta/v1 Condition. */
+export interface BudgetCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+  readonly observedGeneration?: number;
 }
