@@ -1,0 +1,25 @@
+import { stringify } from "yaml";
+import type { Json } from "../kube/object.ts";
+import type { Line } from "../present/line.ts";
+import { paint, paintFor } from "./terminal/paint.ts";
+import type { World } from "./world.ts";
+
+/** Whole lines to stdout and stderr, as each of them can show them. */
+export interface Console {
+  out(line: Line | string): void;
+  err(line: Line): void;
+}
+
+export function plainConsole(world: Pick<World, "out" | "err" | "env" | "platform">): Console {
+  const outPaint = paintFor(world.out.isTTY, world.env, world.platform);
+  const errPaint = paintFor(world.err.isTTY, world.env, world.platform);
+  return {
+    out: (line) => world.out.write(`${typeof line === "string" ? line : paint(line, outPaint)}\n`),
+    err: (line) => world.err.write(`${paint(line, errPaint)}\n`),
+  };
+}
+
+/** A whole document on stdout. */
+export function documentText(document: Json, format: "json" | "yaml"): string {
+  return format === "json" ? JSON.stringify(document, null, 2) : stringify(document).trimEnd();
+}

@@ -1,0 +1,43 @@
+import type { Consent } from "../plan/consent.ts";
+import { flagsFor } from "../present/consent-words.ts";
+import { readConsents } from "./drain-flags.ts";
+import type { FlagValues } from "./flag-values.ts";
+import { type FlagName, flags } from "./flags.ts";
+
+/** About how it is shown, not about what is done. */
+const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "dry-run", "v", "allow"];
+const secret: readonly FlagName[] = ["token", "password"];
+
+/** The drain that was previewed or refused, with these consents as well, as one would type it. Secrets are not repeated. */
+export function drainLine(program: string, nodes: readonly string[], values: FlagValues, more: Iterable<Consent>): string {
+  const given = readConsents(values);
+  const missing = flagsFor([...more].filter((consent) => !given.has(consent)));
+  const allowed = [...values.texts("allow"), ...missing.flatMap(allowedBy)];
+  const words = [
+    ...nodes,
+    ...kept(values),
+    ...missing.filter((flag) => allowedBy(flag).length === 0),
+    ...(allowed.length === 0 ? [] : [`--allow=${[...new Set(allowed)].join(",")}`]),
+  ];
+  return [program, "drain", ...words.map(quoted)].join(" ");
+}
+
+/** Flags as given, the last of each where only the last counts. */
+function kept(values: FlagValues): readonly string[] {
+  return values.given.flatMap((one, i): string[] => {
+    const { type, bare, ignored }: { readonly type: string; readonly bare?: string; readonly ignored?: true } = flags[one.name];
+    if (leftOut.includes(one.name) || ignored === true) return [];
+    if (type !== "texts" && values.given.findLastIndex((other) => other.name === one.name) !== i) return [];
+    if (secret.includes(one.name)) return [`--${one.name}=…`];
+    return [one.value === bare ? `--${one.name}` : `--${one.name}=${one.value}`];
+  });
+}
+
+function allowedBy(flag: string): readonly string[] {
+  return flag.startsWith("--allow=") ? flag.slice("--allow=".length).split(",") : [];
+}
+
+/** For a POSIX shell; PowerShell reads such quotes in the same way. */
+function quoted(word: string): string {
+  return /^[\w\-.,/:=@%+…]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,30 @@
+import type { KubeApi } from "../client/kube-api.ts";
+import type { Phrasebook } from "../present/speak.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Random } from "../runtime/random.ts";
+import type { ConnectionFlags } from "./connection-flags.ts";
+import type { Engine } from "./engine.ts";
+import type { Output } from "./terminal/output.ts";
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** Everything outside the command line that a command may use. */
+export interface World {
+  readonly out: Output;
+  readonly err: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  /** As hints call it: "drydock", "kubectl drydock", "oc drydock". */
+  readonly program: string;
+  readonly version: string;
+  /** Name of this machine, for the record on the node. */
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly phrases: Phrasebook;
+  readonly engine: Engine;
+  connect(flags: ConnectionFlags): Promise<KubeApi>;
+  onStopSignal(run: (signal: StopSignal) => void): Disposable;
+  /** Ends the process at once. */
+  exitNow(code: number): void;
+}

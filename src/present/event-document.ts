@@ -1,0 +1,96 @@
+import type { ExecutionEvent } from "../execution/event.ts";
+import type { Json } from "../kube/object.ts";
+import { formatTime } from "../kube/time.ts";
+import type { Proof } from "../plan/finding.ts";
+import { kindAndName, nameOf } from "./names.ts";
+import { blockerDocument } from "./outcome-document.ts";
+import { evidenceDocument, findingDocument, isPod, podDocument, seconds } from "./preview-document.ts";
+import { speak, type Voice } from "./speak.ts";
+
+/** One event as one line of `-o ndjson`: `event` says which, `time` when (RFC 3339). */
+export function eventDocument(event: ExecutionEvent, voice: Voice): Json {
+  return { time: formatTime(event.at), event: event.kind, ...details(event, voice) };
+}
+
+function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]: Json } {
+  switch (event.kind) {
+    case "planned":
+      return {
+        hash: event.plan.hash,
+        nodes: event.plan.nodes.map(({ node, steps, predicted }) => ({
+          node,
+          predicted: seconds(predicted),
+          pods: steps.filter(isPod).map((step) => podDocument(step, voice)),
+        })),
+      };
+    case "finding":
+      return { finding: findingDocument(event.finding, voice) };
+    case "cordoned":
+      return { node: event.node, already: event.already, foreign: event.foreign, dryRun: event.dryRun };
+    case "uncordoned":
+      return {
+        node: event.node,
+        already: event.already,
+        overrides: event.overrides.map(({ who, since, record }) => ({ who, since: since ?? null, record })),
+        dryRun: event.dryRun,
+      };
+    case "started":
+      return { node: event.node, pod: nameOf(event.pod), uid: event.pod.uid, action: event.action, dryRun: event.dryRun };
+    case "accepted":
+      return { node: event.node, pod: nameOf(event.pod), uid: event.pod.uid, action: event.action };
+    case "refused":
+      return {
+        node: event.node,
+        pod: nameOf(event.pod),
+        uid: event.pod.uid,
+        code: event.code,
+        message: speak(event.code, event.args, voice).text,
+      };
+    case "gone":
+      return {
+        node: event.node,
+        pod: nameOf(event.pod),
+        uid: event.pod.uid,
+        action: event.action,
+        proof: proofDocument(event.proof, voice),
+      };
+    case "blocked":
+    case "unblocked":
+      return { blocker: blockerDocument(event.blocker, voice) };
+    case "replanned":
+      return {
+        node: event.node,
+        object: kindAndName(event.subject),
+        from: event.from ?? null,
+        to: event.to ?? null,
+        cause: { object: kindAndName(event.cause.object), resourceVersion: event.cause.resourceVersion },
+      };
+    case "drained":
+      return {
+        node: event.node,
+        proven: event.proven,
+        dryRun: event.dryRun,
+        proofs: event.proofs.map((proof) => proofDocument(proof, voice)),
+      };
+    case "node-failed":
+      return {
+        node: event.node,
+        code: event.code,
+        message: speak(event.code, event.args, voice).text,
+        blockers: event.blockers.map((blocker) => blockerDocument(blocker, voice)),
+      };
+    case "connection":
+      return { state: event.state };
+  }
+}
+
+function proofDocument({ code, subject, args, at, evidence, proven }: Proof, voice: Voice): Json {
+  return {
+    code,
+    subject: kindAndName(subject),
+    time: formatTime(at),
+    proven,
+    message: speak(code, args, voice).text,
+    evidence: evidence.map(evidenceDocument),
+  };
+}

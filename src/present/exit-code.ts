@@ -1,0 +1,67 @@
+import type { NodeOutcome, Outcome, PreviewOutcome } from "../maintenance/outcome.ts";
+
+/** What the exit code of every command means; scripts rely on it. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  blocked: 2,
+  timedOut: 3,
+  usage: 4,
+  denied: 5,
+  partly: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** `partial`: the consent was given, so pods that cannot go were expected to be left. */
+export function exitCodeOf(outcome: Outcome | PreviewOutcome, partial: boolean): ExitCode {
+  switch (outcome.kind) {
+    case "no-such-node":
+    case "no-node-selected":
+      return exitCodes.usage;
+    case "denied":
+      return exitCodes.denied;
+    case "refused":
+      return exitCodes.blocked;
+    case "stopped-before":
+      return outcome.why === "interrupted" ? exitCodes.interrupted : exitCodes.timedOut;
+    case "previewed":
+      // Missing consents are what the line to paste supplies; a fatal finding is removed by no flag.
+      return outcome.refusals.some((refusal) => refusal.kind === "finding") ? exitCodes.blocked : exitCodes.done;
+    case "finished":
+      return exitCodeOfNodes(outcome.nodes, partial);
+  }
+}
+
+/** The gravest first: where several nodes failed differently and none is done, this decides. */
+const gravity: readonly ExitCode[] = [exitCodes.denied, exitCodes.unexpected, exitCodes.timedOut, exitCodes.blocked, exitCodes.partly];
+
+function exitCodeOfNodes(nodes: readonly NodeOutcome[], partial: boolean): ExitCode {
+  const codes = nodes.map((node) => exitCodeOfNode(node, partial));
+  if (codes.includes(exitCodes.interrupted)) return exitCodes.interrupted;
+  const failed = codes.filter((code) => code !== exitCodes.done);
+  if (failed.length === 0) return exitCodes.done;
+  if (failed.length < codes.length) return exitCodes.partly;
+  return gravity.find((code) => failed.includes(code)) ?? exitCodes.unexpected;
+}
+
+function exitCodeOfNode(node: NodeOutcome, partial: boolean): ExitCode {
+  switch (node.state) {
+    case "drained":
+    case "cordoned":
+    // As kubectl's drain: nothing of the plan is left on the node. What is not proven is said in words; power is another command's question.
+    case "unproven":
+      return exitCodes.done;
+    case "blocked":
+      return partial ? exitCodes.partly : exitCodes.blocked;
+    case "timed-out":
+      return exitCodes.timedOut;
+    case "interrupted":
+      return exitCodes.interrupted;
+    case "failed":
+      return node.error?.code === "denied" ? exitCodes.denied : exitCodes.unexpected;
+    case "untouched":
+      return exitCodes.unexpected;
+  }
+}

@@ -1,0 +1,89 @@
+import type { ExecutionEvent } from "../execution/event.ts";
+import type { Instant } from "../runtime/clock.ts";
+import type { CauseGroup } from "./cause-groups.ts";
+import { durationText, rangeText } from "./duration-text.ts";
+import { bad, dim, good, type Line, plain, warn } from "./line.ts";
+import { count, kindAndName, nameOf, someOf } from "./names.ts";
+import { speak, type Voice } from "./speak.ts";
+
+/** What is said beside kubectl's lines as it happens, on stderr. `important` lines are said even with --quiet. */
+export interface Notice {
+  readonly line: Line;
+  readonly important: boolean;
+}
+
+/** Waiting and leaving are the live display's, or `stillWaiting`'s; here is what happens once. */
+export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[] {
+  switch (event.kind) {
+    case "planned":
+      return event.plan.nodes.map(({ node, steps, predicted }) => {
+        const going = steps.filter((step) => ["evict", "delete", "migrate", "wait"].includes(step.action)).length;
+        return minor([plain(`node ${node}: ${count(going, "pod")} to go${going === 0 ? "" : `, ${rangeText(predicted)}`}`)]);
+      });
+    case "finding": {
+      const { text, hint } = speak(event.finding.code, event.finding.args, voice);
+      return [major([warn("Warning"), plain(`: ${text}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
+    }
+    case "cordoned":
+      return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];
+    case "uncordoned":
+      return event.overrides.map(({ who, since }) =>
+        major([warn("Warning"), plain(`: lifts the cordon of ${who}${since === undefined ? "" : ` (since ${since})`}`)]),
+      );
+    case "refused": {
+      const { text } = speak(event.code, event.args, voice);
+      // A dry run of the server judges each pod alone; what it refuses is its result.
+      return [
+        event.dryRun ? major([warn("Warning"), plain(`: ${nameOf(event.pod)}: ${text}`)]) : minor([dim(`${nameOf(event.pod)}: ${text}`)]),
+      ];
+    }
+    case "gone":
+      return event.action === "wait" ? [minor([plain(`pod ${nameOf(event.pod)} is gone; it was ending already`)])] : [];
+    case "replanned":
+      return replanned(event);
+    case "drained":
+      return event.proven || event.dryRun
+        ? []
+        : event.proofs
+            .filter((proof) => !proof.proven && proof.subject.kind === "Node")
+            .map((proof) => major([warn("Warning"), plain(`: ${speak(proof.code, proof.args, voice).text}`)]));
+    case "connection":
+      return [
+        event.state === "lost"
+          ? major([warn("Warning"), plain(": connection to the API server lost; nothing new is started until it is back")])
+          : minor([good("connection to the API server is back")]),
+      ];
+    case "started":
+    case "accepted":
+    case "blocked":
+    case "unblocked":
+    case "node-failed":
+      return [];
+  }
+}
+
+function replanned({ node, subject, from, to, cause }: Extract<ExecutionEvent, { kind: "replanned" }>): readonly Notice[] {
+  const what = kindAndName(subject);
+  const because = dim(` (${kindAndName(cause.object)}, version ${cause.resourceVersion})`);
+  if (from === undefined) return [minor([plain(`${what} came to ${node}: ${to ?? "left alone"}`), because])];
+  return [minor([plain(`${what}: now ${to ?? "left alone"}, was ${from}`), because])];
+}
+
+/** One line for each cause that lasts, where there is no live display. */
+export function stillWaiting(groups: readonly CauseGroup[], now: Instant): readonly Line[] {
+  return groups.flatMap(({ node, endsBy, names, text, hint, since }): Line[] => [
+    [
+      endsBy === "person" ? bad("blocked") : warn("waiting"),
+      plain(` on ${node} for ${durationText(now - since)}: ${someOf(names)}: ${text}`),
+    ],
+    ...(hint === "" ? [] : [[dim(`  → ${hint}`)]]),
+  ]);
+}
+
+function minor(line: Line): Notice {
+  return { line, important: false };
+}
+
+function major(line: Line): Notice {
+  return { line, important: true };
+}

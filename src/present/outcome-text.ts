@@ -1,0 +1,150 @@
+import type { MissingPermission, NodeOutcome, Outcome } from "../maintenance/outcome.ts";
+import type { Consent } from "../plan/consent.ts";
+import { causeGroups } from "./cause-groups.ts";
+import { bad, dim, good, type Line, plain, strong, type Tone, warn } from "./line.ts";
+import { count, nameOf, someOf } from "./names.ts";
+import { missingConsents, refusalLines } from "./refusal-lines.ts";
+import { speak, type Voice } from "./speak.ts";
+
+export interface OutcomeWords extends Voice {
+  /** The same command with these consents as well: the line to paste. */
+  readonly again: (more: Iterable<Consent>) => string;
+  readonly verb: "drain" | "cordon" | "uncordon" | "preview";
+  readonly dryRun: boolean;
+}
+
+/** How it ended, for stderr: what was and was not done, why, and the next step. Lines that start with "error" are what went wrong. */
+export function outcomeText(outcome: Outcome, words: OutcomeWords): readonly Line[] {
+  switch (outcome.kind) {
+    case "no-such-node":
+      return outcome.names.flatMap((name): Line[] => {
+        const near = outcome.near[name];
+        return [error(`nodes "${name}" not found${near === undefined ? "" : ` (did you mean ${near}?)`}; nothing was changed`)];
+      });
+    case "no-node-selected":
+      return [
+        error(`no node matches the selector "${outcome.selector}"; nothing was changed`),
+        hint("see them: kubectl get nodes --show-labels"),
+      ];
+    case "denied":
+      return deniedText(outcome.missing);
+    case "refused":
+      return refusedText(outcome, words);
+    case "stopped-before":
+      return [error(outcome.why === "interrupted" ? "stopped before anything was changed" : "timed out before anything was changed")];
+    case "finished":
+      return outcome.nodes.flatMap((node) => nodeText(node, words));
+  }
+}
+
+function deniedText(missing: readonly MissingPermission[]): readonly Line[] {
+  const named = missing.map(({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? "" : ` in ${namespace}`}`);
+  const reasons = [...new Set(missing.flatMap(({ reason }) => (reason === undefined || reason === "" ? [] : [reason])))];
+  return [
+    error(`not permitted: ${someOf(named, 10)}; nothing was changed`),
+    ...reasons.map((reason) => hint(reason)),
+    hint("have a cluster role with these verbs bound to you, or pass --as, --context or --token of someone who has it"),
+  ];
+}
+
+function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, words: OutcomeWords): readonly Line[] {
+  const fatal = refusals.some((refusal) => refusal.kind === "finding");
+  const missing = missingConsents(refusals);
+  const nodes = plan.nodes.map(({ node }) => node);
+  const again = words.again(fatal ? new Set<Consent>([...missing, "partial"]) : missing);
+  return [
+    error(`unable to drain ${nodes.length === 1 ? `node "${nodes[0]}"` : count(nodes.length, "node")}; nothing was changed. In the way:`),
+    ...refusalLines(refusals, words),
+    [plain(fatal ? "To move all that can go and keep the rest, run:" : "To agree to that, run:")],
+    [plain("  "), strong(again)],
+  ];
+}
+
+function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  const { node, state, left } = outcome;
+  if (words.verb === "uncordon" || words.verb === "cordon") return state === "failed" ? failedText(outcome, words) : [];
+  switch (state) {
+    case "drained":
+    case "unproven":
+      return words.dryRun ? [] : emptyText(outcome, words);
+    case "cordoned":
+      return [[good(`node ${node} takes no new pods`), plain("; those on it were left, as asked")]];
+    case "blocked":
+      return [
+        error(`node "${node}" cannot be drained further: ${whatIsLeft(outcome)} can never go by itself`),
+        ...causes(outcome, words),
+        ...wayOn(outcome, words),
+      ];
+    case "timed-out":
+      return [
+        error(`node "${node}": global timeout reached; ${whatIsLeft(outcome)} left: ${names(left)}`),
+        ...causes(outcome, words),
+        ...wayOn(outcome, words),
+      ];
+    case "interrupted":
+      return [
+        [warn(`node ${node}: stopped`), plain(`; ${count(outcome.moved, "pod")} moved, ${whatIsLeft(outcome)} left`)],
+        ...wayOn(outcome, words),
+      ];
+    case "failed":
+      return failedText(outcome, words);
+    case "untouched":
+      return [[plain(`node ${node}: untouched`)]];
+  }
+}
+
+function emptyText({ node, state, moved }: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  const tone: Tone = state === "drained" ? "good" : "warn";
+  return [
+    [
+      { text: `node ${node} is empty`, tone },
+      plain(`: ${count(moved, "pod")} moved${state === "drained" ? "" : "; not all of it is proven"}`),
+    ],
+    hint(`back into service: ${words.speaker.program} uncordon ${node}`),
+  ];
+}
+
+function failedText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  const { node, error: cause } = outcome;
+  const spoken = cause === undefined ? { text: "failed", hint: "" } : speak(cause.code, cause.args, words);
+  const about = spoken.text.includes(node) ? spoken.text : `node "${node}" ${spoken.text}`;
+  return [
+    error(`unable to ${words.verb} node "${node}": ${about}`),
+    ...(spoken.hint === "" ? [] : [hint(spoken.hint)]),
+    ...causes(outcome, words),
+    ...(words.verb === "drain" ? wayOn(outcome, words) : []),
+  ];
+}
+
+function causes({ blockers }: NodeOutcome, voice: Voice): readonly Line[] {
+  return causeGroups(blockers, voice).flatMap(({ names: held, text, hint: next }): Line[] => [
+    [bad("  blocked  "), plain(`${someOf(held)}: ${text}`)],
+    ...(next === "" ? [] : [[dim(`           → ${next}`)]]),
+  ]);
+}
+
+/** A node that stays cordoned is said to be so, with both ways out (kubernetes#37592: nodes are forgotten in this state). */
+function wayOn({ node, cordoned }: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  if (words.dryRun || cordoned === "no" || cordoned === "unknown") return [];
+  return [
+    [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : "")],
+    hint(`go on:            ${words.again([])}`),
+    hint(`bring it back:    ${words.speaker.program} uncordon ${node}`),
+  ];
+}
+
+function whatIsLeft({ left }: NodeOutcome): string {
+  return count(left.length, "pod");
+}
+
+function names(left: NodeOutcome["left"]): string {
+  return someOf(left.map(nameOf));
+}
+
+function error(text: string): Line {
+  return [bad("error"), plain(`: ${text}`)];
+}
+
+function hint(text: string): Line {
+  return [dim(`  → ${text}`)];
+}

@@ -1,0 +1,95 @@
+import type { Refusal } from "../maintenance/outcome.ts";
+import type { BudgetUse, NodePlan, Plan } from "../plan/plan.ts";
+import type { Action, Step } from "../plan/step.ts";
+import { flagsFor } from "./consent-words.ts";
+import { durationText, rangeText } from "./duration-text.ts";
+import { dim, good, type Line, plain, strong, warn } from "./line.ts";
+import { byText, count, nameOf } from "./names.ts";
+import { isPod } from "./preview-document.ts";
+import { findingLines, refusalLines } from "./refusal-lines.ts";
+import { speak, type Voice } from "./speak.ts";
+import { tableText } from "./table.ts";
+
+/** What goes first in the table: what needs a person, then what moves, then what stays. */
+const order: readonly Action[] = ["ask", "evict", "delete", "migrate", "wait", "stay", "change", "prove"];
+
+export interface PreviewOptions {
+  /** More columns: uid and evidence. */
+  readonly wide: boolean;
+  /** The exact line that carries the plan out, for the end. */
+  readonly command: string;
+}
+
+/** The whole plan for a person: each node's pods, the budgets that set the pace, warnings, what is missing, and the line to paste. */
+export function previewText(plan: Plan, refusals: readonly Refusal[], options: PreviewOptions, voice: Voice): readonly Line[] {
+  const fatal = refusals.some((refusal) => refusal.kind === "finding");
+  return [
+    ...plan.nodes.flatMap((node) => [...nodeLines(node, options.wide, voice), blank]),
+    ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
+    ...section(warningLines(plan, voice)),
+    ...section(
+      refusals.length === 0 ? [] : [[strong(fatal ? "Stands in the way" : "Needs your consent")], ...refusalLines(refusals, voice)],
+    ),
+    [plain(fatal ? "To move all that can go and keep the rest, run:" : "To do exactly this, run:")],
+    [plain("  "), strong(options.command)],
+  ];
+}
+
+const blank: Line = [];
+
+function section(lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [...lines, blank];
+}
+
+function nodeLines(plan: NodePlan, wide: boolean, voice: Voice): readonly Line[] {
+  const pods = plan.steps.filter(isPod).toSorted(byDecision);
+  const title: Line = [strong(plan.node), plain(`: ${nodeSummary(plan, pods)}`)];
+  if (pods.length === 0) return [title];
+  const head = ["NAMESPACE", "POD", "WHAT", "NEEDS", "TIME", ...(wide ? ["UID", "EVIDENCE"] : []), "WHY"];
+  const rows = pods.map((step) => {
+    const { namespace = "", name, uid } = step.subject;
+    const evidence = step.reason.evidence.map((one) => `${one.field}=${one.value}`).join(" ");
+    const time = step.predicted === undefined ? "-" : durationText(step.predicted.likely);
+    const why = speak(step.reason.code, step.reason.args, voice).text;
+    return [namespace, name, step.action, flagsFor(step.consents).join(" ") || "-", time, ...(wide ? [uid, evidence || "-"] : []), why];
+  });
+  return [title, ...tableText(head, rows).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)])];
+}
+
+function nodeSummary(plan: NodePlan, pods: readonly Step[]): string {
+  const of = (...actions: Action[]): number => pods.filter((step) => actions.includes(step.action)).length;
+  const [go, stay, ask] = [of("evict", "delete", "migrate", "wait"), of("stay"), of("ask")];
+  const time = go === 0 ? "" : ` in ${rangeText(plan.predicted)}`;
+  return [
+    `${count(go, "pod")} would go${time}`,
+    ...(stay === 0 ? [] : [`${stay} would stay`]),
+    ...(ask === 0 ? [] : [`${ask} cannot go`]),
+  ].join(", ");
+}
+
+function byDecision(a: Step, b: Step): number {
+  return order.indexOf(a.action) - order.indexOf(b.action) || a.wave - b.wave || byText(nameOf(a.subject), nameOf(b.subject));
+}
+
+function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {
+  const rows = budgets.map((budget) => [
+    nameOf(budget),
+    String(budget.pods),
+    String(budget.disruptionsAllowed),
+    `${budget.currentHealthy} of ${budget.expectedPods}`,
+    String(budget.desiredHealthy),
+    rangeText(budget.predicted),
+  ]);
+  const head = ["BUDGET", "PODS HERE", "MAY GO NOW", "HEALTHY", "NEEDS", "TIME"];
+  return [
+    [strong("Budgets that set the pace")],
+    ...tableText(head, rows).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)]),
+  ];
+}
+
+function warningLines(plan: Plan, voice: Voice): readonly Line[] {
+  const findings = plan.findings.filter((finding) => finding.severity !== "fatal");
+  if (findings.length === 0) return [];
+  const lines = findingLines(findings, ({ severity }) => (severity === "warning" ? warn("  warning  ") : good("  note     ")), voice);
+  return [[strong("Worth knowing")], ...lines];
+}

@@ -1,0 +1,188 @@
+import type { ExecutionEvent, PodRef } from "../execution/event.ts";
+import type { Blocker } from "../plan/finding.ts";
+import type { Action, Range, Step } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
+
+/**
+ * Where a pod of the plan is: "waiting" for its turn, "asked" (a request is under way), "leaving" (the server has marked it), "gone", or "kept"
+ * (a person must act; it is not counted as to go).
+ */
+export type PodState = "waiting" | "asked" | "leaving" | "gone" | "kept";
+
+export interface PodProgress {
+  readonly name: string;
+  readonly namespace: string;
+  readonly state: PodState;
+  /** When this state began. */
+  readonly since: Instant;
+}
+
+export interface NodeProgress {
+  readonly node: string;
+  readonly state: "planned" | "cordoned" | "drained" | "failed";
+  readonly proven: boolean;
+  readonly pods: ReadonlyMap<string, PodProgress>;
+  /** By step and code. */
+  readonly blockers: ReadonlyMap<string, Blocker>;
+  /** When the node was cordoned or its first pod asked to go. */
+  readonly startedAt: Instant | undefined;
+  readonly endedAt: Instant | undefined;
+  readonly predicted: Range | undefined;
+}
+
+/** All that a live display needs to know. */
+export interface Progress {
+  /** In the order of the plan. */
+  readonly nodes: ReadonlyMap<string, NodeProgress>;
+  readonly connected: boolean;
+}
+
+export const noProgress: Progress = { nodes: new Map(), connected: true };
+
+/** Pure: the same events in the same order give the same progress. */
+export function observe(progress: Progress, event: ExecutionEvent): Progress {
+  switch (event.kind) {
+    case "planned":
+      return event.plan.nodes.reduce(
+        (next, { node, steps, predicted }) =>
+          changeNode(next, node, (known) => ({ ...known, predicted, pods: new Map(steps.flatMap((step) => podOfStep(step, event.at))) })),
+        progress,
+      );
+    case "cordoned":
+      return changeNode(progress, event.node, (known) => ({ ...known, state: "cordoned", startedAt: known.startedAt ?? event.at }));
+    case "started":
+      return changePod(progress, event, "asked");
+    case "accepted":
+      return changePod(progress, event, "leaving");
+    case "refused":
+      return changePod(progress, event, "waiting");
+    case "gone":
+      return changePod(progress, event, "gone");
+    case "blocked":
+      return changeNode(progress, event.blocker.node, (known) => ({
+        ...known,
+        blockers: new Map(known.blockers).set(blockerKey(event.blocker), event.blocker),
+      }));
+    case "unblocked":
+      return changeNode(progress, event.blocker.node, (known) => ({
+        ...known,
+        blockers: without(known.blockers, blockerKey(event.blocker)),
+      }));
+    case "replanned":
+      return replanned(progress, event);
+    case "drained":
+      return changeNode(progress, event.node, (known) => ({
+        ...known,
+        state: "drained",
+        proven: event.proven,
+        endedAt: event.at,
+        blockers: new Map(),
+      }));
+    case "node-failed":
+      return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", endedAt: event.at }));
+    case "connection":
+      return { ...progress, connected: event.state === "restored" };
+    case "uncordoned":
+    case "finding":
+      return progress;
+  }
+}
+
+/** Pods that the plan moves, those gone among them, and how far that is. */
+export function totals(node: NodeProgress): {
+  readonly toGo: number;
+  readonly gone: number;
+  readonly leaving: number;
+  readonly kept: number;
+  readonly percent: number;
+} {
+  const of = (state: PodState): number => [...node.pods.values()].filter((pod) => pod.state === state).length;
+  const [kept, gone] = [of("kept"), of("gone")];
+  const toGo = node.pods.size - kept;
+  const percent = node.state === "drained" || toGo === 0 ? 100 : Math.floor((100 * gone) / toGo);
+  return { toGo, gone, leaving: of("leaving"), kept, percent };
+}
+
+/**
+ * What remains, from the prediction: "overdue" when even its far end has passed, "stuck" when all that is left waits for a person,
+ * undefined where nothing is predicted or the node has not begun.
+ */
+export function remaining(node: NodeProgress, now: Instant): Range | "overdue" | "stuck" | undefined {
+  if (node.startedAt === undefined || node.predicted === undefined || node.state !== "cordoned") return undefined;
+  const { toGo, gone } = totals(node);
+  const blockedForGood = new Set(
+    [...node.blockers.values()].filter((blocker) => blocker.endsBy === "person").map((blocker) => blocker.object.uid),
+  );
+  const left = [...node.pods].filter(([, pod]) => pod.state !== "gone");
+  if (left.length > 0 && left.every(([uid, pod]) => pod.state === "kept" || blockedForGood.has(uid))) return "stuck";
+  const elapsed = now - node.startedAt;
+  if (elapsed > node.predicted.high && gone < toGo) return "overdue";
+  const rest = (predicted: number): number => Math.max(0, predicted - elapsed);
+  return { low: rest(node.predicted.low), likely: rest(node.predicted.likely), high: rest(node.predicted.high) };
+}
+
+const goes: readonly Action[] = ["evict", "delete", "migrate", "wait"];
+
+function podOfStep(step: Step, at: Instant): readonly (readonly [string, PodProgress])[] {
+  if (step.subject.kind !== "Pod" || !(goes.includes(step.action) || step.action === "ask")) return [];
+  const state = step.action === "ask" ? "kept" : step.action === "wait" ? "leaving" : "waiting";
+  return [[step.subject.uid, { name: step.subject.name, namespace: step.subject.namespace ?? "", state, since: at }]];
+}
+
+function replanned(progress: Progress, event: Extract<ExecutionEvent, { kind: "replanned" }>): Progress {
+  const { uid, name, namespace = "" } = event.subject;
+  if (event.subject.kind !== "Pod" || uid === undefined) return progress;
+  return changeNode(progress, event.node, (known) => {
+    // A decision reads "action/reason code".
+    const action = event.to?.split("/")[0];
+    if (action === undefined || action === "stay") return { ...known, pods: without(known.pods, uid) };
+    const state = action === "ask" ? "kept" : action === "wait" ? "leaving" : "waiting";
+    const before = known.pods.get(uid);
+    if (before !== undefined && before.state !== "kept" && state === "waiting") return known;
+    return { ...known, pods: new Map(known.pods).set(uid, { name, namespace, state, since: event.at }) };
+  });
+}
+
+function changePod(
+  progress: Progress,
+  event: { readonly at: Instant; readonly node: string; readonly pod: PodRef },
+  state: PodState,
+): Progress {
+  return changeNode(progress, event.node, (known) => {
+    const { uid, namespace, name } = event.pod;
+    return {
+      ...known,
+      startedAt: known.startedAt ?? event.at,
+      pods: new Map(known.pods).set(uid, { namespace, name, state, since: event.at }),
+      blockers: state === "gone" ? new Map([...known.blockers].filter(([, blocker]) => blocker.object.uid !== uid)) : known.blockers,
+    };
+  });
+}
+
+function changeNode(progress: Progress, node: string, change: (known: NodeProgress) => NodeProgress): Progress {
+  return { ...progress, nodes: new Map(progress.nodes).set(node, change(progress.nodes.get(node) ?? newNode(node))) };
+}
+
+function newNode(node: string): NodeProgress {
+  return {
+    node,
+    state: "planned",
+    proven: true,
+    pods: new Map(),
+    blockers: new Map(),
+    startedAt: undefined,
+    endedAt: undefined,
+    predicted: undefined,
+  };
+}
+
+function blockerKey({ step, code }: Blocker): string {
+  return `${step} ${code}`;
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}

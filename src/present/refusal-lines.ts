@@ -1,0 +1,52 @@
+import type { Refusal } from "../maintenance/outcome.ts";
+import type { Consent } from "../plan/consent.ts";
+import type { Finding } from "../plan/finding.ts";
+import { consentOrder, consentWords } from "./consent-words.ts";
+import { bad, dim, type Line, plain, type Span, warn } from "./line.ts";
+import { nameOf, someOf } from "./names.ts";
+import { speak, type Voice } from "./speak.ts";
+
+/** Every consent that is missing, once. */
+export function missingConsents(refusals: readonly Refusal[]): ReadonlySet<Consent> {
+  return new Set(refusals.flatMap((refusal) => (refusal.kind === "consent" ? refusal.missing : [])));
+}
+
+/** What stands in the way, grouped by cause: first what no consent removes, then each missing consent with whom it is for. */
+export function refusalLines(refusals: readonly Refusal[], voice: Voice): readonly Line[] {
+  return [...fatalLines(refusals, voice), ...consentLines(refusals)];
+}
+
+function fatalLines(refusals: readonly Refusal[], voice: Voice): readonly Line[] {
+  return findingLines(
+    refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : [])),
+    () => bad("  blocked  "),
+    voice,
+  );
+}
+
+/** One line for each cause with whom it concerns, and its hint under it. The phrases go on from an object's name, unless they name it themselves. */
+export function findingLines(findings: readonly Finding[], label: (finding: Finding) => Span, voice: Voice): readonly Line[] {
+  const groups = new Map<string, { readonly finding: Finding; readonly text: string; readonly hint: string; readonly names: string[] }>();
+  for (const finding of findings) {
+    const { text, hint } = speak(finding.code, finding.args, voice);
+    const [subject] = finding.objects;
+    const names = subject === undefined || text.includes(subject.name) ? [] : [nameOf(subject)];
+    const key = JSON.stringify([finding.code, finding.severity, text, hint]);
+    const group = groups.get(key) ?? { finding, text, hint, names: [] };
+    group.names.push(...names);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap(({ finding, text, hint, names }): Line[] => [
+    [label(finding), plain(names.length === 0 ? text : `${someOf(names)}: ${text}`)],
+    ...(hint === "" ? [] : [[dim(`           → ${hint}`)]]),
+  ]);
+}
+
+function consentLines(refusals: readonly Refusal[]): readonly Line[] {
+  return consentOrder.flatMap((consent): Line[] => {
+    const names = refusals.flatMap((refusal) =>
+      refusal.kind === "consent" && refusal.missing.includes(consent) ? [nameOf(refusal.step.subject)] : [],
+    );
+    return names.length === 0 ? [] : [[warn("  missing  "), plain(`${consentWords[consent].refusal}: ${someOf(names)}`)]];
+  });
+}
