@@ -26,6 +26,8 @@ export interface Page<I> {
   readonly resourceVersion: string;
   /** How many are still to come, where the server says so. */
   readonly remaining?: number;
+  /** The list's place was lost (410) and it begins anew with this page: what the pages before it said no longer counts. */
+  readonly restarted?: true;
 }
 
 /** Which objects: one namespace or all, by labels and fields in the API's own string syntax. */

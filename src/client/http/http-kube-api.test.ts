@@ -1,0 +1,368 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { KubeObject } from "../../kube/object.ts";
+import { nodes, pods } from "../../kube/resource.ts";
+import type { Item, Page, WatchEvent } from "../kube-api.ts";
+import { all, connectTo, type ConnectTo, impatientClock } from "./testing/connected.ts";
+import { type Answerer, type LoopbackServer, loopbackServer } from "./testing/loopback-server.ts";
+import type { HttpKubeApi } from "./http-kube-api.ts";
+
+const call = { signal: new AbortController().signal };
+let stack = new AsyncDisposableStack();
+
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+async function serving(
+  answer: Answerer,
+  options: ConnectTo & { protocol?: "h2" | "https" | "http" } = {},
+): Promise<{ server: LoopbackServer; api: HttpKubeApi }> {
+  const server = stack.use(await loopbackServer(options.protocol ?? "h2", answer));
+  return { server, api: stack.use(await connectTo(server, options)) };
+}
+
+const meta = (name: string, rv = "7") => ({ name, namespace: "shop", uid: `uid-${name}`, resourceVersion: rv });
+const status = (code: number, reason: string, more: object = {}) => ({
+  kind: "Status",
+  apiVersion: "v1",
+  status: "Failure",
+  message: `${reason} said`,
+  reason,
+  code,
+  ...more,
+});
+
+describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
+  it("reads one object, with our agent's name and credential", async () => {
+    const { server, api } = await serving(() => ({ body: { metadata: meta("a"), spec: { future: [1] } } }), { protocol });
+    const pod = await api.get(pods, { namespace: "shop", name: "a" }, call);
+    expect(pod).toEqual({ metadata: meta("a"), spec: { future: [1] } });
+    const [request] = server.requests;
+    expect(request?.path).toBe("/api/v1/namespaces/shop/pods/a");
+    expect(request?.headers["user-agent"]).toBe("drydock/0.1.0 (test)");
+    // kubectl shows no credential to a server without TLS either.
+    expect(request?.headers["authorization"]).toBe(protocol === "http" ? undefined : "Bearer s3cret");
+    expect(request?.httpVersion).toBe(protocol === "h2" ? "2.0" : "1.1");
+  });
+
+  it("lists page by page and projects each object", async () => {
+    const { server, api } = await serving(
+      ({ query }) =>
+        query.get("continue") === "next"
+          ? { body: { kind: "PodList", metadata: { resourceVersion: "40" }, items: [{ metadata: meta("c") }] } }
+          : {
+              body: {
+                kind: "PodList",
+                metadata: { resourceVersion: "40", continue: "next", remainingItemCount: 1 },
+                items: [{ metadata: meta("a") }, { metadata: meta("b") }],
+              },
+            },
+      { protocol },
+    );
+    const pages: Page<Item<string>>[] = [];
+    for await (const page of api.list(
+      pods,
+      { fieldSelector: "spec.nodeName=n1", pageSize: 2, project: (pod) => `${pod.apiVersion} ${pod.kind} ${pod.metadata.name}` },
+      call,
+    )) {
+      pages.push(page);
+    }
+    const item = (name: string) => ({ name, namespace: "shop", uid: `uid-${name}`, resourceVersion: "7", value: `v1 Pod ${name}` });
+    expect(pages).toEqual([
+      { items: [item("a"), item("b")], resourceVersion: "40", remaining: 1 },
+      { items: [item("c")], resourceVersion: "40" },
+    ]);
+    expect(server.requests.map(({ query }) => query.toString())).toEqual([
+      "fieldSelector=spec.nodeName%3Dn1&limit=2",
+      "fieldSelector=spec.nodeName%3Dn1&limit=2&continue=next",
+    ]);
+  });
+
+  it("watches: state, its bookmark, changes and the server's own error, until the server ends it", async () => {
+    const lines = [
+      { type: "ADDED", object: { metadata: { ...meta("größe-🚢"), annotations: { "drydock.dev/held": "ü" } } } },
+      { type: "BOOKMARK", object: { metadata: { resourceVersion: "40", annotations: { "k8s.io/initial-events-end": "true" } } } },
+      { type: "DELETED", object: { metadata: meta("größe-🚢", "41") } },
+      { type: "BOOKMARK", object: { metadata: { resourceVersion: "50" } } },
+      { type: "ERROR", object: status(410, "Expired") },
+    ];
+    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const cut = bytes.indexOf(Buffer.from("🚢")) + 1;
+    const { server, api } = await serving(
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write(bytes.subarray(0, cut));
+        response.end(bytes.subarray(cut));
+        return undefined;
+      },
+      { protocol },
+    );
+    const events: WatchEvent<Item<string>>[] = [];
+    for await (const batch of api.watch(
+      nodes,
+      { from: "initial-events", timeoutSeconds: 300, project: (node) => node.metadata.name },
+      call,
+    ))
+      events.push(...batch);
+    const item = (resourceVersion: string) => ({
+      name: "größe-🚢",
+      namespace: "shop",
+      uid: "uid-größe-🚢",
+      resourceVersion,
+      value: "größe-🚢",
+    });
+    expect(events).toEqual([
+      { type: "ADDED", item: item("7") },
+      { type: "BOOKMARK", resourceVersion: "40", initial: true },
+      { type: "DELETED", item: item("41") },
+      { type: "BOOKMARK", resourceVersion: "50", initial: false },
+      { type: "ERROR", status: status(410, "Expired") },
+    ]);
+    expect(server.requests[0]?.query.toString()).toBe(
+      "watch=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&timeoutSeconds=300",
+    );
+  });
+
+  it("tells a watch that broke from one that ended", async () => {
+    const { api } = await serving(
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write(`${JSON.stringify({ type: "ADDED", object: { metadata: meta("a") } })}\n{"type":"MOD`, () =>
+          response.destroy(new Error("cut")),
+        );
+        return undefined;
+      },
+      { protocol },
+    );
+    const seen: string[] = [];
+    const watching = async (): Promise<void> => {
+      for await (const batch of api.watch(pods, { from: "7" }, call)) seen.push(...batch.map((event) => event.type));
+    };
+    await expect(watching()).rejects.toMatchObject({ code: "lost", retryable: true });
+    expect(seen).toEqual(["ADDED"]);
+  });
+
+  it("evicts with the pod's uid as precondition, and every answer is a value", async () => {
+    const refusal = status(429, "TooManyRequests", { details: { causes: [{ reason: "DisruptionBudget" }] } });
+    const { server, api } = await serving(() => ({ status: 429, headers: { "retry-after": "10" }, body: refusal }), { protocol });
+    const answer = await api.evict(
+      { namespace: "shop", name: "a", uid: "uid-a" },
+      { gracePeriodSeconds: 30, dryRun: true },
+      { ...call, retry: "safe" },
+    );
+    expect(answer).toEqual({ http: 429, status: refusal, retryAfter: 10 });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.path).toBe("/api/v1/namespaces/shop/pods/a/eviction");
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name: "a", namespace: "shop" },
+      deleteOptions: { preconditions: { uid: "uid-a" }, gracePeriodSeconds: 30, dryRun: ["All"] },
+    });
+  });
+
+  it("breaks off a list in the middle of a body as lost, after its tries", async () => {
+    const { clock, pauses } = impatientClock();
+    const { server, api } = await serving(
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write('{"kind":"PodList","items":[', () => response.destroy(new Error("cut")));
+        return undefined;
+      },
+      { protocol, clock },
+    );
+    await expect(all(api.list(pods, {}, call))).rejects.toMatchObject({ code: "lost", applied: "unknown" });
+    expect(server.requests).toHaveLength(5);
+    expect(pauses).toHaveLength(4);
+  });
+});
+
+describe("lists", () => {
+  it("begins anew, once, when the server forgot the place", async () => {
+    let forgotten = 0;
+    const { api } = await serving(({ query }) => {
+      if (query.has("continue") && forgotten++ === 0) return { status: 410, body: status(410, "Expired") };
+      if (query.has("continue")) return { body: { metadata: { resourceVersion: "90" }, items: [{ metadata: meta("b") }] } };
+      return { body: { metadata: { resourceVersion: forgotten === 0 ? "40" : "90", continue: "next" }, items: [{ metadata: meta("a") }] } };
+    });
+    const pages = await all(api.list(pods, { pageSize: 1 }, call));
+    expect(pages.map(({ resourceVersion, restarted }) => [resourceVersion, restarted])).toEqual([
+      ["40", undefined],
+      ["90", true],
+      ["90", undefined],
+    ]);
+  });
+
+  it("gives up when it is forgotten again", async () => {
+    const { api } = await serving(({ query }) =>
+      query.has("continue") ? { status: 410, body: status(410, "Expired") } : { body: { metadata: { continue: "next" }, items: [] } },
+    );
+    await expect(all(api.list(pods, {}, call))).rejects.toMatchObject({ code: "expired", http: 410 });
+  });
+});
+
+describe("watches", () => {
+  it.each([
+    [400, "BadRequest", "bad-request"],
+    [422, "Invalid", "invalid"],
+    [410, "Expired", "expired"],
+  ])("throw the refusal of a watch-list (%i)", async (http, reason, code) => {
+    const { api } = await serving(() => ({ status: http, body: status(http, reason) }));
+    await expect(all(api.watch(pods, { from: "initial-events" }, call))).rejects.toMatchObject({
+      code,
+      http,
+      status: { reason },
+    });
+  });
+
+  it("end for the server as soon as nobody reads on", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { api } = await serving((_request, response) => {
+      response.on("close", () => closed.resolve());
+      response.writeHead(200, { "content-type": "application/json" });
+      response.write(`${JSON.stringify({ type: "BOOKMARK", object: { metadata: { resourceVersion: "8" } } })}\n`);
+      return undefined;
+    });
+    for await (const batch of api.watch(pods, { from: "7" }, call)) {
+      expect(batch).toEqual([{ type: "BOOKMARK", resourceVersion: "8", initial: false }]);
+      break;
+    }
+    await closed.promise;
+  });
+
+  it("reject with the signal's reason", async () => {
+    const abort = new AbortController();
+    const { api } = await serving((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.write(`${JSON.stringify({ type: "BOOKMARK", object: { metadata: { resourceVersion: "8" } } })}\n`);
+      return undefined;
+    });
+    const why = new Error("enough");
+    const watching = async (): Promise<void> => {
+      for await (const _batch of api.watch(pods, { from: "7" }, { signal: abort.signal })) abort.abort(why);
+    };
+    await expect(watching()).rejects.toBe(why);
+  });
+});
+
+describe("writes", () => {
+  it("name a field manager, can be dry, and hand on warnings", async () => {
+    const { server, api } = await serving(() => ({
+      headers: { warning: ['299 - "unknown field \\"spec.x\\""', '299 - "deprecated", 299 - "twice"'] },
+      body: { metadata: meta("n1") },
+    }));
+    const written = await api.patch(
+      nodes,
+      { name: "n1" },
+      { kind: "merge", body: { spec: { unschedulable: true } } },
+      { dryRun: true },
+      call,
+    );
+    expect(written).toEqual({ object: { metadata: meta("n1") }, warnings: ['unknown field "spec.x"', "deprecated", "twice"] });
+    await api.patch(
+      nodes,
+      { name: "n1" },
+      { kind: "json", operations: [{ op: "test", path: "/a", value: 1 }] },
+      { fieldManager: "me", subresource: "status" },
+      call,
+    );
+    await api.create(pods, { kind: "Pod" }, { namespace: "shop" }, call);
+    expect(
+      server.requests.map(({ method, path, query, headers, body }) => [method, path, query.toString(), headers["content-type"], body]),
+    ).toEqual([
+      ["PATCH", "/api/v1/nodes/n1", "fieldManager=drydock&dryRun=All", "application/merge-patch+json", '{"spec":{"unschedulable":true}}'],
+      ["PATCH", "/api/v1/nodes/n1/status", "fieldManager=me", "application/json-patch+json", '[{"op":"test","path":"/a","value":1}]'],
+      ["POST", "/api/v1/namespaces/shop/pods", "fieldManager=drydock", "application/json", '{"kind":"Pod"}'],
+    ]);
+  });
+
+  it("remove with the uid as precondition", async () => {
+    const { server, api } = await serving(() => ({ body: { kind: "Status", status: "Success" } }));
+    await api.remove(pods, { namespace: "shop", name: "a", uid: "uid-a" }, { gracePeriodSeconds: 5, propagation: "Background" }, call);
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      preconditions: { uid: "uid-a" },
+      gracePeriodSeconds: 5,
+      propagationPolicy: "Background",
+    });
+  });
+
+  it("are not repeated unless the caller says they are safe", async () => {
+    const { clock } = impatientClock();
+    const { server, api } = await serving(() => ({ status: 500, body: status(500, "InternalError") }), { clock });
+    const patch = (retry?: "safe"): Promise<unknown> =>
+      api.patch(nodes, { name: "n1" }, { kind: "merge", body: {} }, {}, retry === undefined ? call : { ...call, retry });
+    await expect(patch()).rejects.toMatchObject({ code: "server-error" });
+    expect(server.requests).toHaveLength(1);
+    await expect(patch("safe")).rejects.toMatchObject({ code: "server-error" });
+    expect(server.requests).toHaveLength(6);
+  });
+});
+
+describe("evictions", () => {
+  it.each([
+    ["a success", 201, { kind: "Status", status: "Success" }],
+    ["a failing webhook", 500, status(500, "InternalError")],
+    ["an overloaded server", 503, status(503, "ServiceUnavailable")],
+    ["a pod that is gone", 404, status(404, "NotFound")],
+  ])("are sent once: %s", async (_what, http, body) => {
+    const { server, api } = await serving(() => ({ status: http, body }));
+    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, { ...call, retry: "safe" })).toEqual({ http, status: body });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("keep what priority and fairness says in plain text", async () => {
+    const { api } = await serving(() => ({
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: "Too many requests, please try again later.\n",
+    }));
+    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).toEqual({
+      http: 429,
+      retryAfter: 1,
+      text: "Too many requests, please try again later.",
+    });
+  });
+
+  it("that get no answer throw, and say that they may have been applied", async () => {
+    const { server, api } = await serving((_request, response) => {
+      response.stream?.close(2);
+      return undefined;
+    });
+    await expect(api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).rejects.toMatchObject({
+      code: "lost",
+      applied: "unknown",
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("count as answered once the status came, though the body breaks off", async () => {
+    const { api } = await serving((_request, response) => {
+      response.writeHead(201, { "content-type": "application/json" });
+      response.write('{"kind":', () => response.destroy(new Error("cut")));
+      return undefined;
+    });
+    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).toEqual({ http: 201 });
+  });
+});
+
+it("reads the server's version and clock", async () => {
+  const { api } = await serving(() => ({
+    headers: { date: "Fri, 20 Nov 2026 09:12:00 GMT" },
+    body: { major: "1", minor: "31+", gitVersion: "v1.31.4-gke.1" },
+  }));
+  expect(api.serverTime()).toBeUndefined();
+  expect(await api.version(call)).toEqual({ major: 1, minor: 31, gitVersion: "v1.31.4-gke.1" });
+  const time = api.serverTime();
+  if (time === undefined) throw new Error("no server time was learnt");
+  expect(Math.abs(time.seen + time.offset - 1_795_165_920_500)).toBeLessThan(2_000);
+});
+
+it("keeps unknown kinds of events out, as client-go does", async () => {
+  const { api } = await serving(() => ({ headers: { "content-type": "application/json" }, body: '{"type":"SOMETHING","object":{}}\n' }));
+  const events: WatchEvent<Item<KubeObject>>[] = [];
+  for await (const batch of api.watch(pods, { from: "1" }, call)) events.push(...batch);
+  expect(events).toEqual([]);
+});

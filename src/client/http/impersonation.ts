@@ -1,0 +1,39 @@
+import { KubeError } from "../errors.ts";
+import type { UserEntry } from "./kubeconfig-entries.ts";
+
+export interface ImpersonationFlags {
+  readonly as?: string;
+  readonly asUid?: string;
+  readonly asGroups?: readonly string[];
+}
+
+export type HeaderPairs = readonly (readonly [name: string, value: string])[];
+
+/**
+ * The headers that ask the server to treat us as someone else: one `Impersonate-Group` header for each group, since the server takes a
+ * folded "a, b" for one group of that name. Flags win over the kubeconfig field by field, as in kubectl.
+ */
+export function impersonationHeaders(flags: ImpersonationFlags, user: UserEntry | undefined): HeaderPairs {
+  const as = flags.as ?? user?.as;
+  const uid = flags.asUid ?? user?.asUid;
+  const groups = flags.asGroups !== undefined && flags.asGroups.length > 0 ? flags.asGroups : (user?.asGroups ?? []);
+  const extra = Object.entries(user?.asExtra ?? {});
+  if (as === undefined) {
+    if (uid === undefined && groups.length === 0 && extra.length === 0) return [];
+    throw new KubeError(
+      "identity",
+      "a uid, groups or extras are impersonated without a user; add --as, or take --as-uid and --as-group away",
+    );
+  }
+  return [
+    ["Impersonate-User", as],
+    ...(uid === undefined ? [] : [["Impersonate-Uid", uid] as const]),
+    ...groups.map((group) => ["Impersonate-Group", group] as const),
+    ...extra.flatMap(([key, values]) => values.map((value) => [`Impersonate-Extra-${headerSafe(key)}`, value] as const)),
+  ];
+}
+
+/** Header names know no upper case and few signs: the rest is percent-encoded, as client-go does. */
+function headerSafe(key: string): string {
+  return encodeURIComponent(key).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
