@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import { realClock } from "../../src/runtime/real-clock.ts";
+import { runProgram } from "../run-program.ts";
 import { checkHouse, readHouse } from "./house.ts";
 import { formatViolation } from "./violation.ts";
 
@@ -16,17 +15,8 @@ interface Part {
 }
 
 async function tool(name: string, bin: string, args: readonly string[]): Promise<Part> {
-  const since = realClock.monotonic();
-  const child = spawn(resolve(root, "node_modules/.bin", bin), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  const [code, out, err] = await Promise.all([
-    new Promise<number | null>((done, fail) => {
-      child.once("error", fail);
-      child.once("close", done);
-    }),
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { name, ok: code === 0, output: `${out}${err}`.trim(), took: realClock.monotonic() - since };
+  const { code, stdout, stderr, took } = await runProgram(resolve(root, "node_modules/.bin", bin), args, { cwd: root });
+  return { name, ok: code === 0, output: `${stdout}${stderr}`.trim(), took };
 }
 
 function house(): Part {
