@@ -82,6 +82,15 @@ describe("what may stand beside what", () => {
     expect(faultsIn({ "src/kube/pod.test.ts": `import "../simulator/cluster.ts"; ${body}` })).toEqual(["layers src/kube/pod.test.ts:1"]);
   });
 
+  test("a folder testing/ is test code: it may use the rooms below, the product may not use it", () => {
+    expect(
+      faultsIn({
+        "src/execution/testing/cluster.ts": 'import "vitest"; import "../../simulator/cluster.ts";',
+        "src/execution/executor.ts": 'import "./testing/cluster.ts";',
+      }),
+    ).toEqual(["layers src/execution/executor.ts:1"]);
+  });
+
   test("the product does not import from test/ or scripts/", () => {
     expect(faultsIn({ "src/cli/main.ts": 'import "../../test/planted.ts"; import "../../scripts/build.ts";' })).toEqual([
       "layers src/cli/main.ts:1",

@@ -29,7 +29,7 @@ function judge(path: string, home: Address, { specifier, target, form }: Import)
   if (specifier === undefined) {
     return { message: `${form} of a name computed at run time cannot be checked`, mend: "write the name as a literal" };
   }
-  const isTest = path.endsWith(".test.ts");
+  const isTest = isTestCode(path);
   if (target === undefined) return isTest ? undefined : judgePackage(home, specifier);
   if (!target.startsWith("src/")) {
     if (isTest && target.startsWith("test/")) return undefined;
@@ -37,6 +37,9 @@ function judge(path: string, home: Address, { specifier, target, form }: Import)
   }
   const there = roomOf(target);
   if (there === undefined) return { message: `${target} lives in no room of the house`, mend: "see scripts/check/layers.ts" };
+  if (isTestCode(target) && !isTest) {
+    return { message: `imports ${target}, which is there for tests`, mend: "move it out of testing/ if the product needs it" };
+  }
   if (there.folder === home.folder || home.folder.startsWith(`${there.folder}/`)) return undefined;
   if (isWithin(there.folder, "crafts/*") && isWithin(home.folder, "crafts/*")) {
     return {
@@ -60,6 +63,11 @@ function judge(path: string, home: Address, { specifier, target, form }: Import)
     message: `${home.folder} imports ${there.folder} ("${specifier}"): ${direction}. ${home.folder} may use ${may}`,
     mend: "move what is needed down into a room that both may use, or pass it in as an argument; types count as well",
   };
+}
+
+/** Tests, and what several of them share in a folder `testing/`. */
+function isTestCode(path: string): boolean {
+  return path.endsWith(".test.ts") || path.includes("/testing/");
 }
 
 /** A test may use every room below its own, so that it can run against the simulator. */
