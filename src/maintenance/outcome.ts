@@ -1,7 +1,7 @@
-import type { Consent } from "../plan/consent.ts";
-import type { Blocker, Finding } from "../plan/finding.ts";
+import type { Blocker } from "../plan/finding.ts";
+import type { Refusal } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Args, Step } from "../plan/step.ts";
+import type { Args } from "../plan/step.ts";
 import type { PodRef } from "../execution/event.ts";
 
 /** Which nodes are meant: names as typed, or a label selector. Exactly one of the two is non-empty. */
@@ -10,10 +10,7 @@ export interface NodeChoice {
   readonly selector?: string;
 }
 
-/** A step that may not begin: a consent is missing, or the plan holds something fatal. */
-export type Refusal =
-  | { readonly kind: "consent"; readonly step: Step; readonly missing: readonly Consent[] }
-  | { readonly kind: "finding"; readonly finding: Finding };
+export type { Refusal } from "../plan/judge.ts";
 
 /** A permission that the work needs and this identity lacks. */
 export interface MissingPermission {
@@ -30,6 +27,7 @@ export type NodeState =
   | "unproven"
   /** Cordoned, as asked by mode CordonOnly. */
   | "cordoned"
+  | "uncordoned"
   /** All that is left can never go by itself. */
   | "blocked"
   | "timed-out"

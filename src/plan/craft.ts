@@ -15,8 +15,9 @@ export interface StepMemory {
   readonly attempts: number;
   /** When the step was first found unfinished. */
   readonly since: Instant;
-  /** When the server last accepted a request of this step. */
+  /** When the server last accepted a request of this step, and the version of the object that it answered with. */
   readonly acceptedAt?: Instant;
+  readonly acceptedVersion?: string;
 }
 
 /** What to do about a step now. */

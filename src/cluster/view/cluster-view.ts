@@ -1,8 +1,9 @@
 import type { Instant } from "../../runtime/clock.ts";
 import type { OwnerReference, StringMap } from "../../kube/object.ts";
-import type { BudgetSpec, BudgetStatus } from "../../kube/budget.ts";
+import type { Budget, BudgetStatus } from "../../kube/budget.ts";
 import type { PodPhase, Toleration } from "../../kube/pod.ts";
 import type { Taint } from "../../kube/node.ts";
+import type { HeldRecord } from "./held-record.ts";
 
 /** A pod, projected to what decisions need. Times are instants of the server's clock. */
 export interface PodView {
@@ -43,8 +44,8 @@ export interface NodeView {
   readonly unschedulable: boolean;
   readonly taints: readonly Taint[];
   readonly ready: boolean;
-  /** The raw `drydock.dev/held` annotation. */
-  readonly held?: string;
+  /** The record of who holds the node out (`drydock.dev/held`); "unreadable" where the annotation is no such record. */
+  readonly held?: HeldRecord | "unreadable";
   /** Who last set `spec.unschedulable` and when, from managedFields; absent where it cannot be told. */
   readonly cordonedBy?: { readonly manager: string; readonly at?: string };
 }
@@ -55,10 +56,8 @@ export interface BudgetView {
   readonly name: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  readonly selector: BudgetSpec["selector"];
-  readonly minAvailable?: number | string;
-  readonly maxUnavailable?: number | string;
-  readonly unhealthyPodEvictionPolicy: "IfHealthyBudget" | "AlwaysAllow";
+  /** The object itself, less what no decision reads: what the server decides by is decided by here (kube/eviction-decision.ts). */
+  readonly object: Budget;
   readonly status: BudgetStatus;
   /** KubeVirt (≤ 1.5) makes a budget per virtual machine; such a one is never fatal. */
   readonly ownedByVmi: boolean;
@@ -79,11 +78,23 @@ export interface Blind {
   readonly instead: "polled" | "unread";
 }
 
+/** A pod that came to a node while we watched it. */
+export interface Arrival {
+  readonly pod: PodView;
+  readonly at: Instant;
+}
+
 /** What the cluster looks like to us at one moment. Immutable to its reader. */
 export interface ClusterView {
+  /** Our own clock, never going back: what we wait for ourselves is measured with it. */
   readonly asOf: Instant;
+  /** The server's clock now, as far as known: stamps written by the server are compared with this only. */
+  readonly serverNow: Instant;
+  /** Since when this view has seen everything that came and went. */
+  readonly watchingSince: Instant;
   node(name: string): NodeView | undefined;
-  /** Whether the node's absence is known (it was there and was deleted, or the list of nodes is complete without it). */
+  /** Are the pods of this node known as they are now (their watch is open, or they are listed regularly)? */
+  fresh(node: string): boolean;
   podsOn(node: string): readonly PodView[];
   pod(uid: string): PodView | undefined;
   budgets(namespace: string): readonly BudgetView[];
@@ -91,9 +102,11 @@ export interface ClusterView {
   owner(uid: string): "exists" | "missing" | "unknown";
   /** Since when this node has been seen unschedulable without a break; undefined while it is schedulable. */
   cordonAcknowledged(node: string): Instant | undefined;
-  /** When a pod was last seen to arrive on this node (first sight of the node's pods is no arrival). */
-  lastArrival(node: string): Instant | undefined;
+  /** Pods that came to this node while we watched, gone again or not (those found there at first sight did not arrive). */
+  arrivals(node: string): readonly Arrival[];
   /** Watched from its presence to its absence by this process. */
   gone(uid: string): LastSeen | undefined;
+  /** All that went from this node while we watched. */
+  goneFrom(node: string): readonly LastSeen[];
   readonly blind: readonly Blind[];
 }

@@ -1,0 +1,75 @@
+import type { Json } from "../../kube/object.ts";
+
+/** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
+export const heldAnnotation = "drydock.dev/held";
+
+/** The entry of `added` that stands for `spec.unschedulable`. */
+export const cordonEntry = "spec.unschedulable=true";
+
+/** One that wants the node out; the last to leave brings it back. One user is one holder. */
+export interface Holder {
+  readonly kind: "command";
+  readonly user: string;
+  readonly host: string;
+  /** RFC 3339, by the clock of the machine that wrote it. */
+  readonly since: string;
+  /** RFC 3339: when this holder began to evict, if it did. Who looks later knows that pods may have gone unseen. */
+  readonly evictingSince?: string;
+}
+
+/** A change elsewhere that is to be undone: written as intended before the command, as done after it. */
+export interface UndoEntry {
+  readonly step: string;
+  readonly target: string;
+  readonly inverse: Json;
+  readonly state: "intended" | "done";
+}
+
+export interface HeldRecord {
+  /** Another uid than the node's: the machine was replaced, the record is void. */
+  readonly nodeUID: string;
+  readonly wasCordoned: boolean;
+  /** `key=value` of everything that we added and may take away again. */
+  readonly added: readonly string[];
+  readonly holders: readonly Holder[];
+  readonly undo: readonly UndoEntry[];
+}
+
+/** Reads the annotation. "unreadable" for what is no such record: it is left alone, never guessed at. */
+export function parseHeld(text: string | undefined): HeldRecord | "unreadable" | undefined {
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "unreadable";
+  }
+  return isHeldRecord(value) ? value : "unreadable";
+}
+
+/** Is this record about this very node, and is anything of what it records still there? Else it is void (design: a replaced machine, a lifted cordon). */
+export function isInForce(record: HeldRecord, node: { readonly uid: string; readonly unschedulable: boolean }): boolean {
+  if (record.nodeUID !== node.uid) return false;
+  const onlyCordon = record.added.every((entry) => entry === cordonEntry);
+  return !onlyCordon || node.unschedulable;
+}
+
+function isHeldRecord(value: unknown): value is HeldRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const { nodeUID, wasCordoned, added, holders, undo } = value as Partial<Record<keyof HeldRecord, unknown>>;
+  return (
+    typeof nodeUID === "string" &&
+    typeof wasCordoned === "boolean" &&
+    Array.isArray(added) &&
+    added.every((entry) => typeof entry === "string") &&
+    Array.isArray(holders) &&
+    holders.every(isHolder) &&
+    Array.isArray(undo)
+  );
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, user, host, since } = value as Partial<Record<keyof Holder, unknown>>;
+  return typeof kind === "string" && typeof user === "string" && typeof host === "string" && typeof since === "string";
+}

@@ -1,0 +1,128 @@
+import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
+import { unschedulableTaint } from "../../kube/node.ts";
+import { isPodFinished } from "../../kube/pod.ts";
+import { compareResourceVersions } from "../../kube/resource-version.ts";
+import type { Advance, StepMemory } from "../../plan/craft.ts";
+import type { PlanRequest } from "../../plan/request.ts";
+import type { Args, Step } from "../../plan/step.ts";
+import type { Instant } from "../../runtime/clock.ts";
+import { block } from "./blockers.ts";
+import type { DrainBlockerCode, DrainCode } from "./codes.ts";
+import { defaultScheduler, taintPatience } from "./findings.ts";
+import { proofGone, proofOf } from "./proofs.ts";
+import { advanceVerdict } from "./verdict.ts";
+
+/** A pod that is this long past its own deadline is stuck, not slow. */
+const terminationPatience = 30_000;
+/** A budget that can never allow one is believed only after this long: a StatefulSet's pod between two lives looks the same. */
+const neverPatience = 30_000;
+/** An accepted request whose effect has not been seen for this long is made again (the answer may have come from a lost server). */
+const effectPatience = 30_000;
+/** How often a lifted cordon is set again before it is taken as somebody's wish. */
+const reassertLimit = 3;
+
+/** What to do about one step now: pure, and safe to ask again at any time with any memory. */
+export function advanceDrain(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
+  if (step.stage === "cordon") return advanceCordon(step, view, memory);
+  if (step.stage === "verify") return advanceVerdict(step, view, memory, request);
+  return advancePod(step, view, memory, request);
+}
+
+function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
+  const node = view.node(step.node);
+  if (node === undefined) return { kind: "wait", blockers: [] };
+  const answered = memory.acceptedVersion;
+  if (node.unschedulable && answered !== undefined) {
+    const args = { node: node.name };
+    return {
+      kind: "done",
+      proof: proofOf("node-cordoned", step.subject, args, view.asOf, [
+        { object: step.subject, field: "spec.unschedulable", value: "true" },
+      ]),
+    };
+  }
+  if (answered !== undefined && compareResourceVersions(node.resourceVersion, answered) !== 1) {
+    // The server has said yes and the watch has not caught up: nothing to ask again.
+    return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
+  }
+  if (memory.attempts >= reassertLimit)
+    return { kind: "wait", blockers: [block("cordon-lifted", step, memory.since, { node: node.name }, "person")] };
+  return { kind: "act", commands: [{ kind: "hold", node: node.name, unschedulable: true, taints: [] }] };
+}
+
+function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
+  const pod = view.pod(step.subject.uid);
+  if (pod === undefined || pod.node !== step.node) return { kind: "done", proof: proofGone(step.subject, view) };
+  switch (step.action) {
+    case "stay":
+      return { kind: "done", proof: proofOf("pod-left-running", step.subject, step.reason.args, view.asOf, step.reason.evidence) };
+    case "ask":
+      return waitForPerson(step, view, memory);
+    case "wait":
+      return isPodFinished(pod.phase) && pod.deletionTimestamp === undefined
+        ? { kind: "done", proof: proofGone(step.subject, view) }
+        : whileTerminating(step, pod, view, memory);
+    case "evict":
+    case "delete":
+      return move(step, pod, view, memory, request);
+    default:
+      // Other crafts' actions (migrate, change, prove) never stand in a step of this one.
+      return { kind: "wait", blockers: [] };
+  }
+}
+
+function waitForPerson(step: Step<DrainCode>, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
+  const code = step.reason.code === "two-budgets" ? "two-budgets" : "budget-never-allows";
+  const certain = code === "two-budgets" || view.asOf - memory.since >= neverPatience;
+  const blocker = block(code, step, memory.since, step.reason.args, certain ? "person" : "cluster");
+  return { kind: "wait", blockers: [blocker], ...(certain ? {} : { wakeAt: memory.since + neverPatience }) };
+}
+
+function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
+  const accepted = memory.acceptedAt;
+  if (accepted !== undefined && view.asOf - accepted < effectPatience && pod.deletionTimestamp === undefined) {
+    return { kind: "wait", blockers: [], wakeAt: accepted + effectPatience };
+  }
+  if (accepted !== undefined && pod.deletionTimestamp !== undefined) return whileTerminating(step, pod, view, memory);
+  const taintAt = awaitsTaintUntil(pod, view);
+  if (taintAt !== undefined) {
+    return {
+      kind: "wait",
+      blockers: [block("awaiting-unschedulable-taint", step, memory.since, { scheduler: pod.schedulerName }, "cluster")],
+      wakeAt: taintAt,
+    };
+  }
+  const grace = request.grace === undefined ? {} : { grace: request.grace };
+  const target = { namespace: pod.namespace, name: pod.name, uid: pod.uid };
+  const command =
+    step.action === "delete"
+      ? ({ kind: "delete", pod: target, node: step.node, ...grace } as const)
+      : ({ kind: "evict", pod: target, node: step.node, budgets: step.budgets, ...grace } as const);
+  return { kind: "act", commands: [command] };
+}
+
+/** Only pods of other schedulers wait, and 5 s at most: the replacement must not come back to the node it left. */
+function awaitsTaintUntil(pod: PodView, view: ClusterView): Instant | undefined {
+  if (pod.schedulerName === defaultScheduler) return undefined;
+  if (view.node(pod.node)?.taints.some((taint) => taint.key === unschedulableTaint) ?? false) return undefined;
+  const until = (view.cordonAcknowledged(pod.node) ?? view.asOf) + taintPatience;
+  return view.asOf < until ? until : undefined;
+}
+
+/** The pod is marked and goes by itself; say why, if it takes longer than it said. */
+function whileTerminating(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
+  const deadline = pod.deletionTimestamp ?? view.serverNow + pod.terminationGraceSeconds * 1000;
+  const late = view.serverNow - deadline;
+  // A server's stamp against our own clock: how far away it is, not when.
+  const wakeAt = view.asOf + Math.max(1_000, terminationPatience - late);
+  const { code, args } = whyTerminating(pod, view, late);
+  return { kind: "wait", blockers: [block(code, step, memory.since, args, "cluster")], wakeAt };
+}
+
+function whyTerminating(pod: PodView, view: ClusterView, late: number): { readonly code: DrainBlockerCode; readonly args: Args } {
+  if (view.node(pod.node)?.ready !== true) return { code: "kubelet-silent", args: { node: pod.node } };
+  if (pod.finalizers.length > 0 && (pod.containersEnded || late >= terminationPatience))
+    return { code: "finalizers", args: { finalizers: pod.finalizers } };
+  const args = { grace: pod.deletionGraceSeconds ?? pod.terminationGraceSeconds };
+  return { code: late >= terminationPatience ? "terminating-too-long" : "terminating", args };
+}

@@ -1,0 +1,45 @@
+/** Why a pod's decision is what it is. */
+export type DecisionCode =
+  | "managed"
+  | "finished"
+  | "local-storage"
+  | "unmanaged"
+  | "daemonset-managed"
+  | "daemonset-orphaned"
+  | "static-pod"
+  | "already-terminating"
+  | "skipped-terminating"
+  | "two-budgets"
+  | "budget-never-allows";
+
+export type NodeStepCode = "take-out-of-scheduling" | "prove-empty";
+
+export type DrainFindingCode =
+  | "two-budgets"
+  | "budget-never-allows"
+  | "node-not-ready"
+  | "not-watched"
+  | "budgets-unread"
+  | "unschedulable-taint-missing";
+
+export type DrainBlockerCode =
+  | "two-budgets"
+  | "budget-never-allows"
+  | "awaiting-unschedulable-taint"
+  | "terminating"
+  | "terminating-too-long"
+  | "finalizers"
+  | "kubelet-silent"
+  | "arrival-quiet"
+  | "cordon-unconfirmed"
+  | "cordon-lifted";
+
+export type DrainProofCode =
+  | "pod-ended"
+  | "pod-gone-unconfirmed"
+  | "pod-left-running"
+  | "node-cordoned"
+  | "node-empty"
+  | "node-empty-unconfirmed";
+
+export type DrainCode = DecisionCode | NodeStepCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;

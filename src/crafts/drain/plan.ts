@@ -1,0 +1,146 @@
+import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
+import { matches, type ParsedSelector, parseLabelSelector } from "../../kube/selector.ts";
+import type { Contribution } from "../../plan/craft.ts";
+import type { Finding } from "../../plan/finding.ts";
+import { budgetRef, nodeRef, podRef } from "../../plan/refs.ts";
+import type { PlanRequest } from "../../plan/request.ts";
+import type { Range, Step, StepId } from "../../plan/step.ts";
+import { InvariantError } from "../../runtime/errors.ts";
+import { classify, type Decision } from "./classify.ts";
+import type { DrainCode } from "./codes.ts";
+import { viewFindings } from "./findings.ts";
+import { startTime, terminationTime, underBudget } from "./predict.ts";
+
+export const craftName = "drain";
+
+/** Steps and findings for the nodes asked for: a pure function of view and request. Nodes that the view does not have get none. */
+export function planDrain(view: ClusterView, request: PlanRequest): Contribution<DrainCode> {
+  const selector = podSelectorOf(request);
+  const steps: Step<DrainCode>[] = [];
+  const findings: Finding<DrainCode>[] = [...viewFindings(view, request)];
+  for (const name of request.nodes) {
+    const node = view.node(name);
+    if (node === undefined) continue;
+    const cordon = cordonStep(node);
+    steps.push(cordon);
+    if (request.mode === "CordonOnly") continue;
+    const pods = view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
+    const decided = pods.map((pod) => ({ pod, decision: classify(pod, view, request) }));
+    const evacuation = inOrder(decided).map((entry, _, all) =>
+      podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, all, view, request)),
+    );
+    steps.push(...evacuation, verifyStep(node, evacuation));
+    findings.push(...fatalFindings(decided));
+  }
+  return { steps, findings };
+}
+
+interface Decided {
+  readonly pod: PodView;
+  readonly decision: Decision;
+}
+
+/** Pods that are not Ready first: they are the least loss, and where the budget is healthy they cost nothing of it. */
+function inOrder(decided: readonly Decided[]): readonly Decided[] {
+  return decided.toSorted((a, b) => rankOf(a) - rankOf(b) || compareNames(a.pod, b.pod));
+}
+
+function rankOf({ pod }: Decided): number {
+  return pod.ready ? 1 : 0;
+}
+
+function compareNames(a: PodView, b: PodView): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function predicted(entry: Decided, all: readonly Decided[], view: ClusterView, request: PlanRequest): Range | undefined {
+  const { pod, decision } = entry;
+  if (decision.action === "stay" || decision.action === "ask") return undefined;
+  const termination = terminationTime(pod, view, request.grace);
+  const [budget] = decision.budgets;
+  if (budget === undefined || decision.action !== "evict" || decision.code === "finished" || pod.phase === "Pending") return termination;
+  const queue = all.filter((other) => other.decision.action === "evict" && other.decision.budgets[0]?.uid === budget.uid);
+  return underBudget(queue.indexOf(entry), budget, startTime(queue.map((other) => other.pod)), termination);
+}
+
+function cordonStep(node: NodeView): Step<DrainCode> {
+  return {
+    ...nodeStep(node, "cordon"),
+    action: "change",
+    reason: {
+      code: "take-out-of-scheduling",
+      args: { node: node.name },
+      evidence: [{ object: nodeRef(node), field: "spec.unschedulable", value: "asked for" }],
+    },
+  };
+}
+
+function verifyStep(node: NodeView, evacuation: readonly Step<DrainCode>[]): Step<DrainCode> {
+  return {
+    ...nodeStep(node, "verify"),
+    action: "prove",
+    after: evacuation.map((step) => step.id),
+    reason: { code: "prove-empty", args: { node: node.name }, evidence: [] },
+  };
+}
+
+function nodeStep(node: NodeView, stage: "cordon" | "verify"): Omit<Step<DrainCode>, "action" | "reason"> {
+  const id: StepId = `${craftName}/${stage}/${node.uid}`;
+  return {
+    id,
+    craft: craftName,
+    node: node.name,
+    stage,
+    subject: nodeRef(node),
+    claim: "default",
+    wave: 0,
+    rank: 0,
+    after: [],
+    budgets: [],
+    consents: [],
+  };
+}
+
+function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepId, range: Range | undefined): Step<DrainCode> {
+  return {
+    id: `${craftName}/evacuate/${pod.uid}`,
+    craft: craftName,
+    node: node.name,
+    stage: "evacuate",
+    subject: podRef(pod),
+    action: decision.action,
+    claim: decision.action === "ask" ? "veto" : "default",
+    wave: 0,
+    rank: pod.ready ? 1 : 0,
+    after: [cordon],
+    budgets: decision.budgets.map(budgetRef),
+    consents: decision.consents,
+    reason: { code: decision.code, args: decision.args, evidence: decision.evidence },
+    ...(range === undefined ? {} : { predicted: range }),
+  };
+}
+
+/** Both can never end by waiting, so a command line refuses before anything is touched (design.md §6). */
+function fatalFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
+  return decided.flatMap(({ pod, decision }) =>
+    decision.code === "two-budgets" || decision.code === "budget-never-allows"
+      ? [
+          {
+            code: decision.code,
+            severity: "fatal" as const,
+            objects: [podRef(pod), ...decision.budgets.map(budgetRef)],
+            args: { ...decision.args, pod: `${pod.namespace}/${pod.name}` },
+          },
+        ]
+      : [],
+  );
+}
+
+export function podSelectorOf(request: PlanRequest): ParsedSelector | undefined {
+  if (request.podSelector === undefined || request.podSelector === "") return undefined;
+  const parsed = parseLabelSelector(request.podSelector);
+  // The boundary has refused a selector that does not parse (cli/, api/).
+  if (!parsed.ok) throw new InvariantError(`pod selector reached the planner unparsed: ${parsed.message}`);
+  return parsed.selector;
+}

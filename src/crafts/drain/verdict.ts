@@ -1,0 +1,78 @@
+import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
+import { isInForce } from "../../cluster/view/held-record.ts";
+import { matches } from "../../kube/selector.ts";
+import { parseTime } from "../../kube/time.ts";
+import type { Advance, StepMemory } from "../../plan/craft.ts";
+import type { PlanRequest } from "../../plan/request.ts";
+import { podRef } from "../../plan/refs.ts";
+import type { Evidence, Step } from "../../plan/step.ts";
+import type { Instant, Millis } from "../../runtime/clock.ts";
+import { block } from "./blockers.ts";
+import { classify } from "./classify.ts";
+import type { DrainCode } from "./codes.ts";
+import { podSelectorOf } from "./plan.ts";
+import { isEndProven, proofOf } from "./proofs.ts";
+
+/** No pod may have arrived for this long: bindings made before the cordon still land afterwards. */
+export const arrivalQuiet: Millis = 5_000;
+
+/** The last step: the node is empty of what the plan moves, and has been left alone for `arrivalQuiet`. */
+export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
+  const cordoned = view.cordonAcknowledged(step.node);
+  if (cordoned === undefined) return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
+  const wouldMove = moves(view, request);
+  const quietFrom = Math.max(cordoned, lastArrival(step.node, view, wouldMove));
+  const quietAt = quietFrom + arrivalQuiet;
+  if (view.asOf < quietAt)
+    return {
+      kind: "wait",
+      blockers: [block("arrival-quiet", step, quietFrom, { seconds: arrivalQuiet / 1000 }, "cluster")],
+      wakeAt: quietAt,
+    };
+
+  const unproven = unprovenDepartures(step.node, view, wouldMove);
+  const unwatched = departuresBefore(step.node, view);
+  const evidence: Evidence[] = [
+    { object: step.subject, field: "spec.unschedulable", value: "true" },
+    { object: step.subject, field: "pods that the plan moves", value: "none" },
+    ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "gone, end not confirmed by the kubelet" })),
+  ];
+  const args = {
+    node: step.node,
+    quiet: arrivalQuiet / 1000,
+    unconfirmed: unproven.map((pod) => `${pod.namespace}/${pod.name}`),
+    unwatched,
+  };
+  const proven = unproven.length === 0 && !unwatched;
+  return {
+    kind: "done",
+    proof: proofOf(proven ? "node-empty" : "node-empty-unconfirmed", step.subject, args, view.asOf, evidence, proven),
+  };
+}
+
+type WouldMove = (pod: PodView) => boolean;
+
+function moves(view: ClusterView, request: PlanRequest): WouldMove {
+  const selector = podSelectorOf(request);
+  return (pod) => (selector === undefined || matches(selector, pod.labels)) && classify(pod, view, request).action !== "stay";
+}
+
+/** Departures never restart the quiet; of arrivals only those that the plan would have to move. */
+function lastArrival(node: string, view: ClusterView, wouldMove: WouldMove): Instant {
+  return view.arrivals(node).reduce((last, { pod, at }) => (at > last && wouldMove(pod) ? at : last), Number.NEGATIVE_INFINITY);
+}
+
+function unprovenDepartures(node: string, view: ClusterView, wouldMove: WouldMove): readonly PodView[] {
+  return view.goneFrom(node).flatMap((last) => (!isEndProven(last) && wouldMove(last.pod) ? [last.pod] : []));
+}
+
+/**
+ * Did a drain of this node begin before this process began to watch it? Then pods may have gone unseen, and the verdict says so: a process that was
+ * killed and started again must never know more than the one before it.
+ */
+function departuresBefore(node: string, view: ClusterView): boolean {
+  const seen = view.node(node);
+  if (seen?.held === undefined || seen.held === "unreadable" || !isInForce(seen.held, seen)) return false;
+  const watchingSince = Math.floor(view.watchingSince / 1000) * 1000; // stamps have whole seconds
+  return seen.held.holders.some((holder) => (parseTime(holder.evictingSince) ?? watchingSince) < watchingSince);
+}

@@ -1,0 +1,88 @@
+import type { NodeView } from "../cluster/view/cluster-view.ts";
+import { cordonEntry, heldAnnotation, type HeldRecord, type Holder, isInForce } from "../cluster/view/held-record.ts";
+import type { Patch } from "../kube/patch.ts";
+import type { Override } from "./event.ts";
+
+/** The largest record written; above it nothing is touched (annotations of one object share 256 KiB). */
+const recordLimit = 32 * 1024;
+
+export type HoldPlan =
+  /** Nothing to write: it is held by this holder already, and unschedulable. */
+  | { readonly kind: "held"; readonly foreign: boolean }
+  /** `already`: it was unschedulable before; `foreign`: and by somebody else, so nothing automatic will ever lift it. */
+  | { readonly kind: "patch"; readonly patch: Patch; readonly already: boolean; readonly foreign: boolean }
+  | { readonly kind: "refused"; readonly code: "record-unreadable" | "record-too-large" };
+
+/** The one patch that takes a node out of scheduling and says so: record and change are one write, under the version that was read. */
+export function planHold(node: NodeView, holder: Holder): HoldPlan {
+  if (node.held === "unreadable") return { kind: "refused", code: "record-unreadable" };
+  const inForce = node.held !== undefined && isInForce(node.held, node) ? node.held : undefined;
+  const record = joined(inForce ?? freshRecord(node), holder);
+  const foreign = record.wasCordoned;
+  if (inForce !== undefined && node.unschedulable && JSON.stringify(record) === JSON.stringify(inForce)) return { kind: "held", foreign };
+  const text = JSON.stringify(record);
+  if (Buffer.byteLength(text) > recordLimit) return { kind: "refused", code: "record-too-large" };
+  const patch: Patch = {
+    kind: "merge",
+    body: {
+      metadata: { resourceVersion: node.resourceVersion, uid: node.uid, annotations: { [heldAnnotation]: text } },
+      spec: { unschedulable: true },
+    },
+  };
+  return { kind: "patch", patch, already: node.unschedulable, foreign };
+}
+
+/** A cordon that was there before the first holder is foreign: it is written down and never in `added`. */
+function freshRecord(node: NodeView): HeldRecord {
+  return { nodeUID: node.uid, wasCordoned: node.unschedulable, added: node.unschedulable ? [] : [cordonEntry], holders: [], undo: [] };
+}
+
+/** One user is one holder, however often and from wherever the command is called; the first time it asked stays. */
+function joined(record: HeldRecord, holder: Holder): HeldRecord {
+  const before = record.holders.find((other) => isSame(other, holder));
+  if (before === undefined) return { ...record, holders: [...record.holders, holder] };
+  if (before.evictingSince !== undefined || holder.evictingSince === undefined) return record;
+  const merged = { ...before, evictingSince: holder.evictingSince };
+  return { ...record, holders: record.holders.map((other) => (other === before ? merged : other)) };
+}
+
+function isSame(a: Holder, b: Holder): boolean {
+  return a.kind === b.kind && a.user === b.user;
+}
+
+export type LiftPlan =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "patch"; readonly patch: Patch; readonly already: boolean; readonly overrides: readonly Override[] };
+
+/**
+ * A person's uncordon lifts any cordon, whoever set it, and names whom it overrides. Our record goes with the cordon, unless it also
+ * stands for something else that is still there (taints, changes elsewhere): then only the cordon leaves it.
+ */
+export function planLift(node: NodeView, by: Holder): LiftPlan {
+  const record = node.held === "unreadable" ? undefined : node.held;
+  if (!node.unschedulable && record === undefined) return { kind: "nothing" };
+  const overrides = node.unschedulable ? overridden(node, record, by) : [];
+  const rest = record === undefined ? undefined : withoutCordon(record);
+  const annotations = record === undefined ? {} : { annotations: { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) } };
+  const patch: Patch = {
+    kind: "merge",
+    body: { metadata: { resourceVersion: node.resourceVersion, uid: node.uid, ...annotations }, spec: { unschedulable: null } },
+  };
+  return { kind: "patch", patch, already: !node.unschedulable, overrides };
+}
+
+function withoutCordon(record: HeldRecord): HeldRecord | undefined {
+  const added = record.added.filter((entry) => entry !== cordonEntry);
+  return added.length === 0 && record.undo.length === 0 ? undefined : { ...record, wasCordoned: false, added };
+}
+
+function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder): readonly Override[] {
+  const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
+  const holders = (inForce?.holders ?? []).filter((holder) => !isSame(holder, by));
+  const named = holders.map((holder): Override => ({ who: `${holder.user} (${holder.host})`, since: holder.since, record: "held" }));
+  const isOurs = inForce !== undefined && !inForce.wasCordoned;
+  if (isOurs) return named;
+  const { cordonedBy } = node;
+  if (cordonedBy === undefined) return [...named, { who: "unknown", record: "managedFields" }];
+  return [...named, { who: cordonedBy.manager, ...(cordonedBy.at === undefined ? {} : { since: cordonedBy.at }), record: "managedFields" }];
+}

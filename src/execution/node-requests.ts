@@ -1,0 +1,82 @@
+import type { KubeApi, Written } from "../client/kube-api.ts";
+import { isKubeError, KubeError } from "../client/errors.ts";
+import type { NodeView } from "../cluster/view/cluster-view.ts";
+import type { Holder } from "../cluster/view/held-record.ts";
+import { projectNode } from "../cluster/view/project.ts";
+import type { Node } from "../kube/node.ts";
+import type { Patch } from "../kube/patch.ts";
+import { nodes } from "../kube/resource.ts";
+import { planHold, planLift } from "./hold.ts";
+import type { Override } from "./event.ts";
+
+/** Somebody else wrote the node between our read and our write this often in a row: give up and say so. */
+const conflictLimit = 8;
+
+export type HoldResult =
+  | { readonly kind: "held"; readonly already: boolean; readonly foreign: boolean; readonly version: string }
+  | { readonly kind: "refused"; readonly code: "record-unreadable" | "record-too-large" }
+  | { readonly kind: "failed"; readonly error: KubeError };
+
+export type LiftResult =
+  | { readonly kind: "lifted"; readonly already: boolean; readonly overrides: readonly Override[] }
+  | { readonly kind: "failed"; readonly error: KubeError };
+
+interface Request {
+  readonly api: KubeApi;
+  readonly signal: AbortSignal;
+  readonly dryRun?: boolean;
+}
+
+/** Takes the node out of scheduling with its record, in one write under the version that was read; reads again on a conflict. */
+export async function holdNode(seen: NodeView, holder: Holder, request: Request): Promise<HoldResult> {
+  return await retryConflicts(seen, request, async (node) => {
+    const plan = planHold(node, holder);
+    if (plan.kind === "refused") return plan;
+    if (plan.kind === "held") return { kind: "held", already: true, foreign: plan.foreign, version: node.resourceVersion };
+    const { object } = await patchNode(node.name, plan.patch, request);
+    return { kind: "held", already: plan.already, foreign: plan.foreign, version: object.metadata.resourceVersion };
+  });
+}
+
+/** Puts the node back into scheduling, whoever took it out, and says whom that overrides. */
+export async function liftCordon(seen: NodeView, by: Holder, request: Request): Promise<LiftResult> {
+  return await retryConflicts(seen, request, async (node) => {
+    const plan = planLift(node, by);
+    if (plan.kind === "nothing") return { kind: "lifted", already: true, overrides: [] };
+    await patchNode(node.name, plan.patch, request);
+    return { kind: "lifted", already: plan.already, overrides: plan.overrides };
+  });
+}
+
+async function patchNode(name: string, patch: Patch, { api, signal, dryRun }: Request): Promise<Written<Node>> {
+  return await api.patch(nodes, { name }, patch, dryRun === true ? { dryRun: true } : {}, { signal, lane: "control" });
+}
+
+async function retryConflicts<R>(
+  seen: NodeView,
+  { api, signal }: Request,
+  write: (node: NodeView) => Promise<R>,
+): Promise<R | { readonly kind: "failed"; readonly error: KubeError }> {
+  let node = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write(node);
+    } catch (error) {
+      if (!isKubeError(error)) throw error;
+      if (error.code !== "conflict" || attempt >= conflictLimit) return { kind: "failed", error };
+    }
+    try {
+      // A kubelet's heartbeat is enough for a conflict; the newest version is one read away.
+      const fresh = projectNode(await api.get(nodes, { name: node.name }, { signal, lane: "control" }));
+      if (fresh.uid !== node.uid) return { kind: "failed", error: replacedError(node) };
+      node = fresh;
+    } catch (error) {
+      if (!isKubeError(error)) throw error;
+      return { kind: "failed", error };
+    }
+  }
+}
+
+function replacedError(node: NodeView): KubeError {
+  return new KubeError("not-found", `node ${node.name} was replaced by another machine of the same name`);
+}

@@ -1,0 +1,56 @@
+import type { Blocker, Proof } from "../plan/finding.ts";
+import type { Step } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
+
+/** How far a node may go in a pass: only out of scheduling, or all the way to its verdict. */
+export type Reach = "cordon" | "verdict";
+
+/** What a pass found out about one step. */
+export interface StepResult {
+  readonly step: Step;
+  readonly isDone: boolean;
+  readonly blockers: readonly Blocker[];
+  readonly wakeAt?: Instant;
+  readonly proof?: Proof;
+}
+
+export interface NodeProgress {
+  readonly node: string;
+  readonly isCordoned: boolean;
+  /** Pods that are still to be moved, in the order of execution. */
+  readonly left: readonly Step[];
+  /** Pods of the plan that went, with what proves it. */
+  readonly gone: readonly Proof[];
+  readonly blockers: readonly Blocker[];
+  /** The last step's proof, once it is given. */
+  readonly verdict?: Proof;
+  /** All that is left waits for a person: no waiting will end it. */
+  readonly isStuck: boolean;
+}
+
+export interface PassResult {
+  readonly nodes: readonly NodeProgress[];
+  /** When to look again even if nothing changes. */
+  readonly wakeAt?: Instant;
+}
+
+export function progressOf(node: string, results: readonly StepResult[], gone: readonly Proof[]): NodeProgress {
+  const open = results.filter((result) => !result.isDone);
+  const cordon = results.filter((result) => result.step.stage === "cordon");
+  const left = open.filter((result) => result.step.stage === "evacuate");
+  const verdict = results.find((result) => result.step.stage === "verify")?.proof;
+  // The verify step waits for the others; it is they that are stuck or not.
+  const deciding = left.length > 0 ? left : open;
+  const isStuck =
+    deciding.length > 0 &&
+    deciding.every(({ blockers }) => blockers.length > 0 && blockers.every((blocker) => blocker.endsBy === "person"));
+  return {
+    node,
+    isCordoned: cordon.every((result) => result.isDone),
+    left: left.map((result) => result.step),
+    gone,
+    blockers: results.flatMap((result) => result.blockers),
+    ...(verdict === undefined ? {} : { verdict }),
+    isStuck,
+  };
+}

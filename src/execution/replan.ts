@@ -1,0 +1,76 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Step, StepId } from "../plan/step.ts";
+import type { StepState } from "./step-state.ts";
+
+export type StepChange =
+  /** The subject is no longer on the node. */
+  | { readonly kind: "gone"; readonly step: Step }
+  /** Another decision than before, a new one, or none any more; `version` is the object's that caused it. */
+  | { readonly kind: "replanned"; readonly from: Step | undefined; readonly to: Step | undefined; readonly version: string };
+
+export interface Replan {
+  /** The steps to go on with. */
+  readonly steps: ReadonlyMap<StepId, Step>;
+  readonly changes: readonly StepChange[];
+}
+
+/**
+ * Compares a fresh plan with the steps that are being carried out. What a step of ours brought about itself (its pod terminates now)
+ * is no change of plan; everything else is named, so that preview and act never differ without a word.
+ */
+export function replan(
+  current: ReadonlyMap<StepId, Step>,
+  plan: Plan,
+  view: ClusterView,
+  state: (id: StepId) => StepState | undefined,
+): Replan {
+  const steps = new Map<StepId, Step>();
+  const changes: StepChange[] = [];
+  for (const step of plan.nodes.flatMap((node) => node.steps)) {
+    const before = current.get(step.id);
+    if (before !== undefined && step.action === "wait" && isOurDoing(before, state(step.id))) {
+      steps.set(step.id, before);
+      continue;
+    }
+    steps.set(step.id, step);
+    if (before === undefined || !isSameDecision(before, step)) {
+      changes.push({ kind: "replanned", from: before, to: step, version: versionOf(step, view) });
+    }
+  }
+  for (const [id, step] of current) {
+    if (steps.has(id)) continue;
+    const isPod = step.stage === "evacuate";
+    if (isPod && view.pod(step.subject.uid)?.node === step.node)
+      changes.push({ kind: "replanned", from: step, to: undefined, version: versionOf(step, view) });
+    else if (isPod) changes.push({ kind: "gone", step });
+  }
+  return { steps, changes };
+}
+
+function isOurDoing(before: Step, state: StepState | undefined): boolean {
+  return (before.action === "evict" || before.action === "delete") && state !== undefined && state.attempts > 0;
+}
+
+/** The same parts as the plan's hash covers (plan/compose.ts, stepIdentity), compared without making text of them. */
+export function isSameDecision(a: Step, b: Step): boolean {
+  return (
+    a.action === b.action &&
+    a.wave === b.wave &&
+    a.reason.code === b.reason.code &&
+    a.consents.length === b.consents.length &&
+    a.consents.every((consent, i) => consent === b.consents[i]) &&
+    a.budgets.length === b.budgets.length &&
+    a.budgets.every((budget, i) => budget.uid === b.budgets[i]?.uid) &&
+    JSON.stringify(a.reason.args) === JSON.stringify(b.reason.args)
+  );
+}
+
+function versionOf(step: Step, view: ClusterView): string {
+  const pod = view.pod(step.subject.uid);
+  if (pod === undefined) return view.node(step.node)?.resourceVersion ?? "";
+  // A budget can be the cause as well as the pod: the newer of them changed the decision.
+  return [pod.resourceVersion, ...view.budgets(pod.namespace).map((budget) => budget.resourceVersion)].reduce((newest, version) =>
+    version.length > newest.length || (version.length === newest.length && version > newest) ? version : newest,
+  );
+}

@@ -1,0 +1,168 @@
+import { isKubeError, NoAnswerError } from "../client/errors.ts";
+import type { KubeApi } from "../client/kube-api.ts";
+import type { BudgetView, ClusterView, PodView } from "../cluster/view/cluster-view.ts";
+import type { Holder } from "../cluster/view/held-record.ts";
+import { pods } from "../kube/resource.ts";
+import type { Command } from "../plan/command.ts";
+import type { Step } from "../plan/step.ts";
+import type { Clock, Instant, Millis } from "../runtime/clock.ts";
+import { jittered, type Random } from "../runtime/random.ts";
+import { readEviction } from "./answers.ts";
+import { type Consequence, consequenceOf, type Response } from "./consequences.ts";
+import type { ExecutionEvent, PodRef } from "./event.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Limiter } from "./limiter.ts";
+import { holdNode } from "./node-requests.ts";
+import { backOff, type StepState } from "./step-state.ts";
+
+/** What requests are made with and what their answers change. */
+export interface Desk {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly ledger: Ledger;
+  readonly limiter: Limiter;
+  readonly holder: Holder;
+  readonly now: () => Instant;
+  readonly observe: (event: EventBody) => void;
+}
+
+export type EventBody = ExecutionEvent extends infer E ? (E extends ExecutionEvent ? Omit<E, "at"> : never) : never;
+
+/** The server holds an eviction of a Pending pod up to 10 s, conflicts on a budget 10 s more, a webhook up to 30 s. */
+const answerPatience: Millis = 60_000;
+
+/** Sends one eviction (or, by consent, a deletion) and puts what the answer means into state, ledger and limiter. Never throws. */
+export async function movePod(
+  command: Command & { readonly kind: "evict" | "delete" },
+  step: Step,
+  pod: PodView,
+  budgets: readonly BudgetView[],
+  state: StepState,
+  desk: Desk,
+): Promise<void> {
+  const ref = { namespace: pod.namespace, name: pod.name, uid: pod.uid };
+  state.inFlight = true;
+  state.attempts += 1;
+  desk.limiter.start();
+  for (const budget of budgets) desk.ledger.sent(budget);
+  if (!state.announced) {
+    state.announced = true;
+    desk.observe({ kind: "started", node: step.node, pod: ref, action: step.action, dryRun: false });
+  }
+  const response = await ask(command, ref, budgets.length > 1, desk);
+  state.inFlight = false;
+  conclude(consequenceOf(response, step), step, pod, budgets, state, desk);
+  if (response.kind === "accepted") {
+    state.acceptedAt = desk.now();
+    state.setback = undefined;
+    state.setbacks = 0;
+    desk.observe({ kind: "accepted", node: step.node, pod: ref, action: step.action });
+  }
+}
+
+async function ask(
+  command: Command & { readonly kind: "evict" | "delete" },
+  ref: PodRef,
+  twoBudgets: boolean,
+  desk: Desk,
+): Promise<Response> {
+  using deadline = desk.clock.deadline(answerPatience, desk.signal);
+  const call = { signal: deadline.signal, lane: "control", retry: "none" } as const;
+  const grace = command.grace === undefined ? {} : { gracePeriodSeconds: Math.ceil(command.grace / 1000) };
+  try {
+    if (command.kind === "evict") return readEviction(await desk.api.evict(ref, grace, call), twoBudgets);
+    await desk.api.remove(pods, ref, grace, call);
+    return { kind: "accepted" };
+  } catch (error) {
+    if (isKubeError(error) && !(error instanceof NoAnswerError) && error.http !== undefined) {
+      const { http, status, retryAfter } = error;
+      return readEviction(
+        { http, ...(status === undefined ? { text: error.message } : { status }), ...(retryAfter === undefined ? {} : { retryAfter }) },
+        twoBudgets,
+      );
+    }
+    return { kind: "no-answer", message: messageOf(error) };
+  }
+}
+
+function conclude(
+  { budget, limiter, retryAfter, setback }: Consequence,
+  step: Step,
+  pod: PodView,
+  budgets: readonly BudgetView[],
+  state: StepState,
+  desk: Desk,
+): void {
+  const now = desk.now();
+  for (const view of budgets) {
+    if (budget === "granted") desk.ledger.granted(view, pod);
+    else if (budget === "refused") desk.ledger.refused(view, retryAfter === undefined ? undefined : now + retryAfter * 1000);
+    else desk.ledger.failed(view);
+  }
+  if (limiter === "throttled") desk.limiter.throttled(now, (retryAfter ?? 1) * 1000);
+  else if (limiter === "failed") desk.limiter.failed();
+  else desk.limiter.succeeded();
+  if (setback === undefined) return;
+  const { code, args, pause, endsBy } = setback;
+  const wait = pause.kind === "fixed" ? jittered(pause.ms, 0.2, desk.random) : backOff(state, pause.first, pause.cap, desk.random);
+  state.setback = { code, args, until: now + wait, endsBy };
+  desk.observe({
+    kind: "refused",
+    node: step.node,
+    pod: { namespace: pod.namespace, name: pod.name, uid: pod.uid },
+    code,
+    args,
+    dryRun: false,
+  });
+}
+
+/** Takes the node out of scheduling with its record. Never throws: a failure is a setback of the cordon's step. */
+export async function hold(command: Command & { readonly kind: "hold" }, view: ClusterView, state: StepState, desk: Desk): Promise<void> {
+  const node = view.node(command.node);
+  if (node === undefined) return;
+  state.inFlight = true;
+  state.attempts += 1;
+  using deadline = desk.clock.deadline(answerPatience, desk.signal);
+  try {
+    const result = await holdNode(node, desk.holder, { api: desk.api, signal: deadline.signal });
+    if (result.kind === "held") {
+      state.acceptedAt = desk.now();
+      state.acceptedVersion = result.version;
+      state.setback = undefined;
+      if (!state.announced)
+        desk.observe({ kind: "cordoned", node: node.name, already: result.already, foreign: result.foreign, dryRun: false });
+      state.announced = true;
+    } else if (result.kind === "refused") {
+      state.setback = { code: result.code, args: { node: node.name }, until: Number.POSITIVE_INFINITY, endsBy: "person" };
+    } else {
+      const { code, message } = result.error;
+      const lasting = code === "forbidden" || code === "invalid" || code === "bad-request" || code === "not-found";
+      const until = lasting ? Number.POSITIVE_INFINITY : desk.now() + backOff(state, 500, 10_000, desk.random);
+      state.setback = {
+        code: code === "forbidden" ? "denied" : "cordon-failed",
+        args: { node: node.name, message },
+        until,
+        endsBy: lasting ? "person" : "cluster",
+      };
+      // A conflict, an outage: the same wish is stated again, so it does not count against the limit for a lifted cordon.
+      state.attempts -= 1;
+    }
+  } catch (error) {
+    const message = messageOf(error);
+    state.setback = {
+      code: "cordon-failed",
+      args: { node: node.name, message },
+      until: desk.now() + backOff(state, 500, 10_000, desk.random),
+      endsBy: "cluster",
+    };
+    state.attempts -= 1;
+  } finally {
+    state.inFlight = false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

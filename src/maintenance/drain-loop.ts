@@ -1,0 +1,206 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import { Executor } from "../execution/executor.ts";
+import type { NodeProgress, PassResult, Reach } from "../execution/progress.ts";
+import { formatTime } from "../kube/time.ts";
+import type { Instant, Millis } from "../runtime/clock.ts";
+import { createLatch } from "../runtime/latch.ts";
+import { jittered } from "../runtime/random.ts";
+import { crafts } from "./crafts.ts";
+import type { Look } from "./look.ts";
+import { endOf, type NodeEnd } from "./node-end.ts";
+import type { NodeOutcome, Outcome } from "./outcome.ts";
+import type { DrainOptions, Surroundings } from "./work.ts";
+
+/** What has waited this long is compared with the server, in case an event was missed. */
+const resyncAfter: Millis = 30_000;
+/** After a stop, answers under way are waited for this long, so that what was asked for can be said. */
+const answerPatience: Millis = 3_000;
+
+/** Makes a pass whenever the view changes, an answer comes or a time is reached, until every node has ended. */
+export async function runDrain(s: Surroundings, o: DrainOptions, seen: Look): Promise<Outcome> {
+  await using run = new DrainRun(s, o, seen);
+  return await run.finish();
+}
+
+interface NodeRun {
+  readonly node: string;
+  reach: Reach;
+  startedAt: Instant | undefined;
+  end: NodeEnd | undefined;
+  progress: NodeProgress | undefined;
+}
+
+class DrainRun implements AsyncDisposable {
+  readonly #s: Surroundings;
+  readonly #o: DrainOptions;
+  readonly #look: Look;
+  readonly #executor: Executor;
+  readonly #latch = createLatch();
+  readonly #requests = new AbortController();
+  readonly #owned = new DisposableStack();
+  readonly #nodes: readonly NodeRun[];
+  #alarm: Disposable | undefined;
+  #resyncAt: Instant;
+
+  constructor(s: Surroundings, o: DrainOptions, seen: Look) {
+    this.#s = s;
+    this.#o = o;
+    this.#look = seen;
+    this.#nodes = seen.plan.nodes.map(({ node }) => ({ node, reach: "cordon", startedAt: undefined, end: undefined, progress: undefined }));
+    const evicts = seen.plan.request.mode !== "CordonOnly";
+    this.#executor = new Executor({
+      api: s.api,
+      clock: s.clock,
+      random: s.random.fork("executor"),
+      crafts,
+      plan: seen.plan,
+      allowed: o.allow,
+      holder: evicts ? { ...seen.holder, evictingSince: formatTime(s.clock.now()) } : seen.holder,
+      observe: s.observe,
+      wake: this.#latch.set,
+      signal: this.#requests.signal,
+    });
+    this.#owned.use(seen.live.onChange(this.#latch.set));
+    s.stop.addEventListener("abort", this.#latch.set, { once: true });
+    this.#owned.defer(() => s.stop.removeEventListener("abort", this.#latch.set));
+    this.#resyncAt = this.#nextResync();
+  }
+
+  async finish(): Promise<Outcome> {
+    for (;;) {
+      const view = this.#look.live.view();
+      if (this.#s.stop.aborted) return await this.#interrupted();
+      this.#noticeEnds(view);
+      if (this.#open().length === 0) break;
+      const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
+      this.#learn(result);
+      const changed = this.#letOn(view.asOf);
+      this.#noticeEnds(view);
+      if (this.#open().length === 0) break;
+      if (changed) continue;
+      this.#arm(view, result.wakeAt);
+      await this.#latch.wait();
+    }
+    return this.#outcome();
+  }
+
+  #open(): readonly NodeRun[] {
+    return this.#nodes.filter((run) => run.end === undefined);
+  }
+
+  #learn(result: PassResult): void {
+    for (const progress of result.nodes) {
+      const run = this.#nodes.find(({ node }) => node === progress.node);
+      if (run !== undefined) run.progress = progress;
+    }
+  }
+
+  /**
+   * All nodes are cordoned before the first eviction, as kubectl does; then `parallel` at a time go on. A node makes room for the next
+   * when no pod of its plan is left: its quiet and its verdict run alongside.
+   */
+  #letOn(now: Instant): boolean {
+    const cordonOpen = this.#open().some(({ progress }) => progress?.isCordoned !== true);
+    if (cordonOpen || this.#look.plan.request.mode === "CordonOnly") return false;
+    let busy = this.#open().filter((run) => run.reach === "verdict" && (run.progress?.left.length ?? 1) > 0).length;
+    let changed = false;
+    for (const run of this.#open()) {
+      if (busy >= this.#o.parallel) break;
+      if (run.reach === "verdict") continue;
+      run.reach = "verdict";
+      run.startedAt = now;
+      busy += 1;
+      changed = true;
+    }
+    return changed;
+  }
+
+  #noticeEnds(view: ClusterView): void {
+    for (const run of this.#open()) {
+      const timeoutAt = this.#o.timeout === undefined || run.startedAt === undefined ? undefined : run.startedAt + this.#o.timeout;
+      run.end = endOf({
+        node: run.node,
+        progress: run.progress,
+        mode: this.#look.plan.request.mode,
+        view,
+        isTimedOut: timeoutAt !== undefined && view.asOf >= timeoutAt,
+        isIdle: this.#executor.inFlight === 0,
+      });
+      if (run.end !== undefined) this.#tellEnd(run.node, run.end);
+    }
+  }
+
+  #tellEnd(node: string, end: NodeEnd): void {
+    const at = this.#s.clock.now();
+    const { outcome } = end;
+    if (outcome.state === "drained" || outcome.state === "unproven") {
+      if (outcome.error === undefined)
+        this.#s.observe({ kind: "drained", at, node, proofs: end.proofs, proven: outcome.state === "drained", dryRun: false });
+      else this.#s.observe({ kind: "node-failed", at, node, code: outcome.error.code, args: outcome.error.args, blockers: [] });
+    } else if (outcome.state !== "cordoned") {
+      this.#s.observe({
+        kind: "node-failed",
+        at,
+        node,
+        code: outcome.error?.code ?? outcome.state,
+        args: outcome.error?.args ?? { node },
+        blockers: outcome.blockers,
+      });
+    }
+  }
+
+  /** One timer, for whatever comes first: a step's own time, a node's timeout, the resync of what waits. */
+  #arm(view: ClusterView, wakeAt: Instant | undefined): void {
+    this.#alarm?.[Symbol.dispose]();
+    if (view.asOf >= this.#resyncAt) {
+      this.#resyncAt = this.#nextResync();
+      if (this.#open().some(({ progress }) => progress?.blockers.some((blocker) => view.asOf - blocker.since >= resyncAfter) ?? false))
+        this.#look.live.resync();
+    }
+    const timeouts = this.#open().flatMap(({ startedAt }) =>
+      startedAt === undefined || this.#o.timeout === undefined ? [] : [startedAt + this.#o.timeout],
+    );
+    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...timeouts);
+    const timers = new DisposableStack();
+    if (Number.isFinite(next)) timers.use(this.#s.clock.timer(Math.max(1, next - view.asOf), this.#latch.set));
+    timers.use(this.#s.clock.timer(Math.max(1, this.#resyncAt - view.asOf), this.#latch.set, { background: true }));
+    this.#alarm = timers;
+  }
+
+  #nextResync(): Instant {
+    return this.#look.live.view().asOf + jittered(resyncAfter, 0.2, this.#s.random);
+  }
+
+  /** Stops starting, waits shortly for answers, and says how things stand. */
+  async #interrupted(): Promise<Outcome> {
+    this.#executor.stop();
+    using deadline = this.#s.clock.deadline(answerPatience, this.#requests.signal);
+    deadline.signal.addEventListener("abort", this.#latch.set, { once: true });
+    while (this.#executor.inFlight > 0 && !deadline.signal.aborted) await this.#latch.wait();
+    const view = this.#look.live.view();
+    this.#learn(this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach]))));
+    for (const run of this.#open())
+      run.end = endOf({
+        node: run.node,
+        progress: run.progress,
+        mode: this.#look.plan.request.mode,
+        view,
+        isTimedOut: false,
+        isIdle: true,
+        isInterrupted: true,
+      });
+    return this.#outcome();
+  }
+
+  #outcome(): Outcome {
+    const nodes: NodeOutcome[] = this.#nodes.flatMap(({ end }) => (end === undefined ? [] : [end.outcome]));
+    return { kind: "finished", plan: this.#look.plan, nodes };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#alarm?.[Symbol.dispose]();
+    this.#requests.abort();
+    this.#owned.dispose();
+    await Promise.resolve();
+  }
+}

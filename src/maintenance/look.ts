@@ -1,0 +1,76 @@
+import type { Holder } from "../cluster/view/held-record.ts";
+import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts";
+import { composePlan } from "../plan/compose.ts";
+import { refusals } from "../plan/judge.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { PlanRequest } from "../plan/request.ts";
+import { chosenNames, noSuchNode } from "./choose-nodes.ts";
+import { crafts } from "./crafts.ts";
+import { holderOfCommand } from "./identity.ts";
+import type { MissingPermission, Outcome, Refusal } from "./outcome.ts";
+import { deletePods, evictPods, missingPermissions, missingPerNamespace, patchNodes } from "./permissions.ts";
+import type { DrainOptions, Surroundings } from "./work.ts";
+
+/** Everything known before anything is touched. Dispose it when the work is over. */
+export interface Look extends AsyncDisposable {
+  readonly kind: "looked";
+  readonly live: LiveCluster;
+  readonly plan: Plan;
+  readonly refusals: readonly Refusal[];
+  readonly holder: Holder;
+  readonly missing: readonly MissingPermission[];
+}
+
+export type NoLook = Exclude<Outcome, { readonly kind: "finished" | "refused" }>;
+
+/**
+ * Reads what the plan needs, and, beside those reads, asks who we are and whether the later writes are permitted. `preview` and `drain`
+ * both begin here: the same look, the same planner, the same plan.
+ */
+export async function look(s: Surroundings, o: DrainOptions, writes: "asked-for" | "none"): Promise<Look | NoLook> {
+  const names = await chosenNames(o.choice, o.pageSize, s);
+  if ("kind" in names) return names;
+  const request: PlanRequest = { ...o.request, nodes: names };
+  const live = watchCluster({ api: s.api, clock: s.clock, random: s.random, nodes: names, pageSize: o.pageSize, signal: s.stop });
+  await using guard = new AsyncDisposableStack();
+  guard.use(live);
+  const move = request.disableEviction ? deletePods : evictPods;
+  const needs = request.mode === "CordonOnly" ? [patchNodes] : [patchNodes, move];
+  const [readiness, holder, denied] = await Promise.all([
+    live.ready,
+    holderOfCommand(s),
+    writes === "none" ? [] : missingPermissions(needs, s),
+  ]);
+  if (readiness.kind === "failed") throw readiness.error;
+  if (readiness.kind === "denied") {
+    return {
+      kind: "denied",
+      missing: [{ verb: "list", resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
+    };
+  }
+  const view = live.view();
+  const unknown = names.filter((name) => view.node(name) === undefined);
+  if (unknown.length > 0) return await noSuchNode(unknown, s);
+  const plan = composePlan(crafts, view, request);
+  const missing = await refine(denied, plan, s);
+  const owned = guard.move();
+  return {
+    kind: "looked",
+    live,
+    plan,
+    refusals: refusals(plan, o.allow),
+    holder,
+    missing,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Who may not evict everywhere may still evict in each namespace that the plan touches. */
+async function refine(denied: readonly MissingPermission[], plan: Plan, s: Surroundings): Promise<readonly MissingPermission[]> {
+  const onPods = denied.filter((missing) => missing.resource.startsWith("pods"));
+  if (onPods.length === 0) return denied;
+  const moved = plan.nodes.flatMap((node) => node.steps).filter((step) => step.action === "evict" || step.action === "delete");
+  const namespaces = [...new Set(moved.map((step) => step.subject.namespace ?? ""))];
+  const need = onPods.some((missing) => missing.verb === "delete") ? deletePods : evictPods;
+  return [...denied.filter((missing) => !onPods.includes(missing)), ...(await missingPerNamespace(need, namespaces, s))];
+}

@@ -1,0 +1,72 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import { isInForce } from "../cluster/view/held-record.ts";
+import type { PodRef } from "../execution/event.ts";
+import type { NodeProgress } from "../execution/progress.ts";
+import type { Proof } from "../plan/finding.ts";
+import type { PlanRequest } from "../plan/request.ts";
+import type { NodeOutcome, NodeState } from "./outcome.ts";
+
+export interface NodeEnd {
+  readonly outcome: NodeOutcome;
+  readonly proofs: readonly Proof[];
+}
+
+export interface NodeSituation {
+  readonly node: string;
+  readonly progress: NodeProgress | undefined;
+  readonly mode: PlanRequest["mode"];
+  readonly view: ClusterView;
+  readonly isTimedOut: boolean;
+  /** No request is under way. */
+  readonly isIdle: boolean;
+  readonly isInterrupted?: boolean;
+}
+
+/** Has this node's way out ended, and how? undefined: it goes on. */
+export function endOf(at: NodeSituation): NodeEnd | undefined {
+  const { node, progress, view } = at;
+  if (view.node(node) === undefined) return ended(at, "unproven", { code: "node-deleted", args: { node } });
+  const verdict = progress?.verdict;
+  if (progress !== undefined && verdict !== undefined) {
+    const proven = verdict.proven && progress.gone.every((proof) => proof.proven);
+    return ended(at, proven ? "drained" : "unproven");
+  }
+  if (at.mode === "CordonOnly" && progress?.isCordoned === true) return ended(at, "cordoned");
+  if (at.isTimedOut) return ended(at, "timed-out");
+  if (at.isInterrupted === true)
+    return ended(at, progress?.isCordoned === true || (progress?.gone.length ?? 0) > 0 ? "interrupted" : "untouched");
+  if (progress?.isStuck === true && at.isIdle) {
+    const [blocker] = progress.blockers;
+    // A node that could not be taken out of scheduling has failed; one whose pods wait for a person is blocked.
+    if (!progress.isCordoned && blocker !== undefined) return ended(at, "failed", { code: blocker.code, args: blocker.args });
+    return ended(at, "blocked");
+  }
+  return undefined;
+}
+
+function ended({ node, progress, view }: NodeSituation, state: NodeState, error?: NonNullable<NodeOutcome["error"]>): NodeEnd {
+  const left = (progress?.left ?? []).map(
+    ({ subject }): PodRef => ({ namespace: subject.namespace ?? "", name: subject.name, uid: subject.uid }),
+  );
+  const verdict = progress?.verdict;
+  return {
+    outcome: {
+      node,
+      state,
+      cordoned: cordonedBy(node, view),
+      moved: progress?.gone.length ?? 0,
+      left,
+      blockers: progress?.blockers ?? [],
+      ...(error === undefined ? {} : { error }),
+    },
+    proofs: [...(progress?.gone ?? []), ...(verdict === undefined ? [] : [verdict])],
+  };
+}
+
+function cordonedBy(name: string, view: ClusterView): NodeOutcome["cordoned"] {
+  const node = view.node(name);
+  if (node === undefined) return "unknown";
+  if (!node.unschedulable) return "no";
+  const ours = node.held !== undefined && node.held !== "unreadable" && isInForce(node.held, node) && !node.held.wasCordoned;
+  return ours ? "by-us" : "by-others";
+}

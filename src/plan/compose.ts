@@ -1,0 +1,99 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import { digest } from "../runtime/hash.ts";
+import type { Contribution, Craft } from "./craft.ts";
+import type { Finding } from "./finding.ts";
+import type { BudgetUse, NodePlan, Plan } from "./plan.ts";
+import type { PlanRequest } from "./request.ts";
+import { type Range, type Step, stages } from "./step.ts";
+
+const claims: readonly Step["claim"][] = ["default", "owner", "veto"];
+const nothing: Range = { low: 0, likely: 0, high: 0 };
+
+/**
+ * Joins what the crafts contribute into one plan: exactly one step per subject and stage (an owner replaces a default, a veto replaces both;
+ * two owners of one pod are the fatal finding `contested`), in the order of execution. Pure: the same view and request give the same hash.
+ */
+export function composePlan(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Plan {
+  const contributions: readonly Contribution[] = crafts.map((craft) => craft.plan(view, request));
+  const { steps, contested } = settleClaims(contributions.flatMap((c) => c.steps));
+  const findings = [...contributions.flatMap((c) => c.findings), ...contested];
+  const nodes = request.nodes.map((node): NodePlan => {
+    const own = steps.filter((step) => step.node === node).toSorted(inOrderOfExecution);
+    return { node, steps: own, predicted: longest(own.map((step) => step.predicted)) };
+  });
+  return { asOf: view.asOf, request, nodes, budgets: budgetUses(steps, view), findings, hash: planHash(nodes, findings) };
+}
+
+/** Codes, arguments and subjects of every step and finding; never words, times or predictions. */
+export function planHash(nodes: readonly NodePlan[], findings: readonly Finding[]): string {
+  return digest({
+    nodes: nodes.map(({ node, steps }) => ({ node, steps: steps.map(stepIdentity) })),
+    findings: findings.map(({ code, severity, objects, args }) => ({ code, severity, objects: objects.map((o) => o.uid ?? o.name), args })),
+  });
+}
+
+/** What makes two steps the same decision. */
+export function stepIdentity({ id, action, wave, rank, after, budgets, consents, reason }: Step): object {
+  return { id, action, wave, rank, after, budgets: budgets.map((budget) => budget.uid), consents, code: reason.code, args: reason.args };
+}
+
+function settleClaims(all: readonly Step[]): { readonly steps: readonly Step[]; readonly contested: readonly Finding[] } {
+  const bySubject = new Map<string, Step>();
+  const contested: Finding[] = [];
+  for (const step of all) {
+    const key = `${step.stage}/${step.subject.uid}`;
+    const other = bySubject.get(key);
+    if (other !== undefined && other.claim === "owner" && step.claim === "owner") {
+      contested.push({ code: "contested", severity: "fatal", objects: [step.subject], args: { crafts: [other.craft, step.craft] } });
+    }
+    if (other === undefined || claims.indexOf(step.claim) > claims.indexOf(other.claim)) bySubject.set(key, step);
+  }
+  return { steps: [...bySubject.values()], contested };
+}
+
+function inOrderOfExecution(a: Step, b: Step): number {
+  return stages.indexOf(a.stage) - stages.indexOf(b.stage) || a.wave - b.wave || a.rank - b.rank || compareText(nameOf(a), nameOf(b));
+}
+
+function nameOf({ subject }: Step): string {
+  return `${subject.namespace ?? ""}/${subject.name}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function longest(ranges: readonly (Range | undefined)[]): Range {
+  return ranges.reduce<Range>(
+    (max, range) =>
+      range === undefined
+        ? max
+        : { low: Math.max(max.low, range.low), likely: Math.max(max.likely, range.likely), high: Math.max(max.high, range.high) },
+    nothing,
+  );
+}
+
+function budgetUses(steps: readonly Step[], view: ClusterView): readonly BudgetUse[] {
+  const uses = new Map<string, Step[]>();
+  for (const step of steps) for (const budget of step.budgets) uses.set(budget.uid, [...(uses.get(budget.uid) ?? []), step]);
+  return [...uses.entries()]
+    .flatMap(([uid, users]): BudgetUse[] => {
+      const [first] = users;
+      const ref = first?.budgets.find((budget) => budget.uid === uid);
+      const budget = view.budgets(ref?.namespace ?? "").find((candidate) => candidate.uid === uid);
+      if (budget === undefined) return [];
+      const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = budget.status;
+      const status = { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods };
+      return [
+        {
+          namespace: budget.namespace,
+          name: budget.name,
+          uid,
+          ...status,
+          pods: users.length,
+          predicted: longest(users.map((step) => step.predicted)),
+        },
+      ];
+    })
+    .toSorted((a, b) => compareText(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`));
+}
