@@ -28,10 +28,11 @@ export class Connections implements AsyncDisposable {
   #protocol: Protocol | undefined;
   #probe: PromiseWithResolvers<void> | undefined;
 
-  constructor(server: URL, tls: TlsMaterial) {
+  /** `http2`: "never" holds to HTTP/1.1 even where the server speaks more. */
+  constructor(server: URL, tls: TlsMaterial, http2: "offered" | "never") {
     this.#server = server;
     this.tls = tls;
-    if (server.protocol === "http:") this.#protocol = "http/1.1";
+    if (server.protocol === "http:" || http2 === "never") this.#protocol = "http/1.1";
   }
 
   /** The caller must dispatch its request before it awaits anything else. */

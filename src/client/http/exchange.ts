@@ -8,7 +8,7 @@ import { collect } from "./body.ts";
 import { Connections, type Lane } from "./connections.ts";
 import { noAnswer } from "./failure.ts";
 import type { Credential, Identity, TlsMaterial } from "./identity.ts";
-import type { HeaderPairs } from "./impersonation.ts";
+import { repeatsName } from "./impersonation.ts";
 import { type RequestReport, requestChannel } from "./request-channel.ts";
 import { ServerClock } from "./server-clock.ts";
 
@@ -55,8 +55,7 @@ export class Exchange implements AsyncDisposable {
     this.#serverClock = new ServerClock(clock);
     this.#basePath = identity.server.pathname.replace(/\/+$/, "");
     this.server = `${identity.server.origin}${this.#basePath}`;
-    const impersonation: HeaderPairs = identity.impersonation;
-    this.#fixedHeaders = ["user-agent", userAgent, "accept", "application/json", ...impersonation.flat()];
+    this.#fixedHeaders = ["user-agent", userAgent, "accept", "application/json", ...identity.impersonation.flat()];
   }
 
   get serverTime(): ServerTime | undefined {
@@ -121,7 +120,8 @@ export class Exchange implements AsyncDisposable {
     const current = this.#connections;
     if (current !== undefined && sameMaterial(current.tls, tls)) return current;
     void current?.retire();
-    this.#connections = new Connections(this.#identity.server, tls);
+    // undici folds headers of one name into one over HTTP/2, which the server would read as a single group of that name.
+    this.#connections = new Connections(this.#identity.server, tls, repeatsName(this.#identity.impersonation) ? "never" : "offered");
     return this.#connections;
   }
 

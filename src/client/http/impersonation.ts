@@ -37,3 +37,7 @@ export function impersonationHeaders(flags: ImpersonationFlags, user: UserEntry 
 function headerSafe(key: string): string {
   return encodeURIComponent(key).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
+
+export function repeatsName(headers: HeaderPairs): boolean {
+  return new Set(headers.map(([name]) => name)).size < headers.length;
+}

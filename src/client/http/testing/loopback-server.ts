@@ -43,8 +43,8 @@ export interface LoopbackServer extends AsyncDisposable {
   readonly connections: () => number;
 }
 
-/** A server on 127.0.0.1 that speaks h2 (with TLS, no HTTP/1), https (HTTP/1.1 only) or http, and answers as told. */
-export async function loopbackServer(protocol: "h2" | "https" | "http", answer: Answerer): Promise<LoopbackServer> {
+/** A server on 127.0.0.1 that speaks h2 (with TLS, no HTTP/1), either as an API server does, https (HTTP/1.1 only) or http, and answers as told. */
+export async function loopbackServer(protocol: "h2" | "either" | "https" | "http", answer: Answerer): Promise<LoopbackServer> {
   const requests: Received[] = [];
   const sessions: ServerHttp2Session[] = [];
   const sockets = new Set<Socket>();
@@ -59,9 +59,9 @@ export async function loopbackServer(protocol: "h2" | "https" | "http", answer: 
   const { ca, server: pair } = certificates();
   const tls = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
   const server =
-    protocol === "h2"
+    protocol === "h2" || protocol === "either"
       ? createSecureServer(
-          { ...tls, ALPNProtocols: ["h2"] },
+          { ...tls, ...(protocol === "either" ? { allowHTTP1: true } : { ALPNProtocols: ["h2"] }) },
           listener as (request: Http2ServerRequest, response: Http2ServerResponse) => void,
         )
       : protocol === "https"

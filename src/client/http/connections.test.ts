@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { nodes, pods } from "../../kube/resource.ts";
+import type { HttpKubeApi } from "./http-kube-api.ts";
+import { certificates } from "./testing/certificates.ts";
+import { all, connectTo, impatientClock } from "./testing/connected.ts";
+import { type Answerer, type LoopbackServer, loopbackServer } from "./testing/loopback-server.ts";
+
+const call = { signal: new AbortController().signal };
+let stack = new AsyncDisposableStack();
+
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+const evictMany = (api: HttpKubeApi, count: number): Promise<unknown[]> =>
+  Promise.all(Array.from({ length: count }, (_, at) => api.evict({ namespace: "shop", name: `p${at}`, uid: `u${at}` }, {}, call)));
+
+/** Answers only once `count` requests are there at the same time. */
+function together(count: number): Answerer {
+  const full = Promise.withResolvers<void>();
+  let waiting = 0;
+  return async () => {
+    waiting += 1;
+    if (waiting === count) full.resolve();
+    await full.promise;
+    return { status: 201, body: { kind: "Status", status: "Success" } };
+  };
+}
+
+describe("HTTP/2", () => {
+  it("carries 100 evictions side by side on one session, from a cold start", async () => {
+    const server = stack.use(await loopbackServer("h2", together(100)));
+    const api = stack.use(await connectTo(server));
+    const answers = await evictMany(api, 100);
+    expect(answers).toHaveLength(100);
+    expect(server.requests).toHaveLength(100);
+    expect(server.connections()).toBe(1);
+  });
+
+  it("gives watches, bulk reads and leases sessions of their own", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({ body: { metadata: {}, items: [] } })));
+    const api = stack.use(await connectTo(server));
+    await api.version(call);
+    await all(api.list(pods, {}, { ...call, lane: "bulk" }));
+    await all(api.list(pods, {}, { ...call, lane: "lease" }));
+    await api.version(call);
+    expect(server.connections()).toBe(3);
+  });
+
+  it("goes on with a new session after GOAWAY, and the request under way is answered", async () => {
+    const server: LoopbackServer = stack.use(
+      await loopbackServer("h2", (request) => {
+        // What a rolling API server does: it takes no new streams on this session and finishes what it has.
+        if (request.path.endsWith("/first")) server.sessions[0]?.goaway(0);
+        return { body: { metadata: { name: request.path } } };
+      }),
+    );
+    const api = stack.use(await connectTo(server));
+    const first = await api.get(nodes, { name: "first" }, call);
+    const second = await api.get(nodes, { name: "second" }, call);
+    expect([first.metadata.name, second.metadata.name]).toEqual(["/api/v1/nodes/first", "/api/v1/nodes/second"]);
+    expect(server.connections()).toBe(2);
+  });
+
+  it("survives ENHANCE_YOUR_CALM: the requests fail as lost, reads come back on a new session", async () => {
+    const { clock } = impatientClock();
+    let calm = 0;
+    const server: LoopbackServer = stack.use(
+      await loopbackServer("h2", (request) => {
+        if (request.method === "POST" || calm++ === 0) {
+          for (const session of server.sessions) if (!session.closed) session.destroy(undefined, 0xb);
+          return undefined;
+        }
+        return { body: { metadata: { name: "n" } } };
+      }),
+    );
+    const api = stack.use(await connectTo(server, { clock }));
+    expect((await api.get(nodes, { name: "n" }, call)).metadata.name).toBe("n");
+    await expect(api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).rejects.toMatchObject({
+      code: "lost",
+      applied: "unknown",
+    });
+    expect(server.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+});
+
+describe("HTTP/1.1", () => {
+  it.each(["https", "http"] as const)("takes over where there is no HTTP/2 (%s), 64 requests side by side", async (protocol) => {
+    const server = stack.use(await loopbackServer(protocol, together(64)));
+    const api = stack.use(await connectTo(server));
+    await evictMany(api, 64);
+    expect(server.requests).toHaveLength(64);
+    expect(server.requests.every(({ httpVersion }) => httpVersion === "1.1")).toBe(true);
+  });
+});
+
+describe("a server that cannot be had", () => {
+  it("is unreachable where nothing listens, at once and without a second try", async () => {
+    const { clock, pauses } = impatientClock();
+    const server = await loopbackServer("https", () => ({}));
+    await server[Symbol.asyncDispose]();
+    const api = stack.use(await connectTo(server, { clock }));
+    const failing = api.version(call);
+    await expect(failing).rejects.toMatchObject({ code: "unreachable", applied: "no" });
+    await expect(failing).rejects.toThrow(`${server.url} cannot be reached`);
+    expect(pauses).toEqual([]);
+  });
+
+  it("is tried again where it answered before", async () => {
+    const { clock, pauses } = impatientClock();
+    const server = await loopbackServer("https", () => ({ body: { metadata: { name: "n" } } }));
+    const api = stack.use(await connectTo(server, { clock }));
+    await api.get(nodes, { name: "n" }, call);
+    await server[Symbol.asyncDispose]();
+    await expect(api.get(nodes, { name: "n" }, call)).rejects.toMatchObject({ code: "unreachable" });
+    expect(pauses).toHaveLength(4);
+  });
+
+  it("many who wait for its first connection all hear of it", async () => {
+    const server = await loopbackServer("https", () => ({}));
+    await server[Symbol.asyncDispose]();
+    const api = stack.use(await connectTo(server));
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => api.version(call)));
+    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "answered"))).toEqual(
+      Array(10).fill("unreachable"),
+    );
+  });
+
+  it("is told apart where its certificate is signed by another authority", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({})));
+    const other = Buffer.from(certificates().client.cert).toString("base64");
+    const api = stack.use(await connectTo(server, { cluster: { "certificate-authority-data": other } }));
+    const failing = api.version(call);
+    await expect(failing).rejects.toMatchObject({ code: "tls", retryable: false });
+    await expect(failing).rejects.toThrow(/check certificate-authority-data/);
+  });
+
+  it("is told apart where its certificate has another name", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({ body: {} })));
+    const api = stack.use(await connectTo(server, { cluster: { "tls-server-name": "elsewhere" } }));
+    await expect(api.version(call)).rejects.toThrow(/--tls-server-name/);
+    const named = stack.use(await connectTo(server, { flags: { tlsServerName: "localhost" } }));
+    await expect(named.version(call)).resolves.toBeDefined();
+  });
+
+  it("is trusted blindly only on demand", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({ body: {} })));
+    const other = Buffer.from(certificates().client.cert).toString("base64");
+    const api = stack.use(
+      await connectTo(server, { cluster: { "certificate-authority-data": other }, flags: { insecureSkipTlsVerify: true } }),
+    );
+    await expect(api.version(call)).resolves.toBeDefined();
+  });
+
+  it("is told apart where it speaks no TLS", async () => {
+    const server = stack.use(await loopbackServer("http", () => ({})));
+    const api = stack.use(await connectTo({ url: server.url.replace("http:", "https:") }));
+    await expect(api.version(call)).rejects.toThrow(/does it speak http:\/\/ only\?/);
+  });
+});
