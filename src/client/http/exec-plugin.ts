@@ -120,6 +120,7 @@ export class ExecPlugin implements SecretSource {
       kill();
     });
     this.#ended.signal.addEventListener("abort", kill);
+    if (this.#ended.signal.aborted) kill();
     child.stdout?.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= outputLimit) said.push(chunk);
