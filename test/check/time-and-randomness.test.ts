@@ -111,6 +111,10 @@ describe("no false alarm", () => {
     expect(faultsIn({ "src/runtime/real-clock.ts": "Date.now(); setTimeout(f, 1); Math.random();" })).toEqual([]);
   });
 
+  test("a test may say with Date.UTC which instant it means", () => {
+    expect(faultsIn({ "src/kube/time.test.ts": 'test("x", () => expect(parseTime(s)).toBe(Date.UTC(2026, 1)));' })).toEqual([]);
+  });
+
   test("src/kube/time.ts reads and writes stamps, but not the present", () => {
     expect(faultsIn({ "src/kube/time.ts": "Date.parse(s);\nnew Date(1);\nnew Date();\nDate.now();" })).toEqual([
       "time-and-randomness src/kube/time.ts:3",

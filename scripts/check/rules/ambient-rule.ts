@@ -71,6 +71,8 @@ function judgeName(name: string, place: Place | undefined, path: string): Fault 
 
 function judgeDate(place: Place | undefined, path: string): Fault | undefined {
   const member = memberOf(place)?.name;
+  // It reads no clock, and in a test it says independently what an instant should be.
+  if (member === "UTC" && path.endsWith(".test.ts")) return undefined;
   const made = place?.parent;
   const stamp = member === "parse" || (made?.type === "NewExpression" && place?.field === "callee" && hasArguments(made));
   if (stamp && path === stampsHome) return undefined;
