@@ -245,7 +245,8 @@ export class Executor {
   #reportBlockers(blockers: readonly Blocker[]): void {
     const present = new Set<string>();
     for (const blocker of blockers) {
-      const key = `${blocker.step} ${blocker.code}`;
+      if (blocker.ordinary === true) continue;
+      const key = causeOf(blocker);
       present.add(key);
       if (this.#reported.has(key)) continue;
       this.#reported.set(key, blocker);
@@ -265,6 +266,11 @@ function notYet(step: Step): StepResult {
 
 function budgetsOf(step: Step, view: ClusterView): readonly BudgetView[] {
   return step.budgets.flatMap((ref) => view.budgets(ref.namespace ?? "").filter((budget) => budget.uid === ref.uid));
+}
+
+/** A budget's states follow each other many times a second while it is drained under; to a reader they are one cause. */
+function causeOf({ step, code, args }: Blocker): string {
+  return code.startsWith("budget-") ? `${step} budget ${String(args["budget"])}` : `${step} ${code}`;
 }
 
 function findingKey({ code, args }: Finding): string {

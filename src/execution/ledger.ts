@@ -85,15 +85,17 @@ export function createLedger(clockNow: () => Instant): Ledger {
 function gate(a: Account, pod: PodView, budget: BudgetView, now: Instant): Gate {
   const { status } = budget;
   const args = { budget: budget.name, needs: status.desiredHealthy, has: status.currentHealthy };
-  if (a.inFlight) return { open: false, code: "budget-in-flight", args };
   if (a.closed !== undefined) {
     const { version, until } = a.closed;
     // A refusal stands until the budget has changed from what was seen when asking: the next event decides.
     if (version === budget.resourceVersion && now < until) return { open: false, code: "budget-exhausted", args, until };
     a.closed = undefined;
   }
-  const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, a.grants.size)], now });
-  return decision.kind === "refuse" ? { open: false, code: codeOf(decision.reason), args } : { open: true };
+  // The request under way counts as granted: what is open beyond it follows its answer.
+  const spoken = a.grants.size + (a.inFlight ? 1 : 0);
+  const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, spoken)], now });
+  if (decision.kind === "refuse") return { open: false, code: codeOf(decision.reason), args };
+  return a.inFlight ? { open: false, code: "budget-in-flight", args } : { open: true };
 }
 
 /** The server's own decision, on the budget as it will be seen once our grants have reached it. */

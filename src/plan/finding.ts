@@ -21,6 +21,8 @@ export interface Blocker<C extends string = string> {
   readonly since: Instant;
   /** "person": nothing the cluster does by itself will end it (a drain of which only these are left can never finish). */
   readonly endsBy: "cluster" | "person";
+  /** Part of every drain (a pod ends within its grace period): shown where it stands, no event of its own. */
+  readonly ordinary?: true;
 }
 
 /** Evidence read from the API that a statement holds, with its time and source. */
