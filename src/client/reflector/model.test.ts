@@ -28,7 +28,11 @@ class DeedCommand implements fc.AsyncCommand<Model, Rig> {
 }
 
 const deed = (name: string, run: Deed["do"]): fc.Arbitrary<DeedCommand> => fc.constant(new DeedCommand({ name, do: run }));
-const deedWith = <A>(name: string, arbitrary: fc.Arbitrary<A>, run: (rig: Rig, argument: A) => Promise<void> | void): fc.Arbitrary<DeedCommand> =>
+const deedWith = <A>(
+  name: string,
+  arbitrary: fc.Arbitrary<A>,
+  run: (rig: Rig, argument: A) => Promise<void> | void,
+): fc.Arbitrary<DeedCommand> =>
   arbitrary.map((argument) => new DeedCommand({ name: `${name}(${JSON.stringify(argument)})`, do: (rig) => run(rig, argument) }));
 
 const pick = (rig: Rig, index: number): string => [...rig.server.things.keys()][index % Math.max(1, rig.server.things.size)] ?? "";
@@ -51,9 +55,7 @@ const changes = [
   deedWith("remove", anyIndex, (rig, index) => rig.server.remove(pick(rig, index))),
   deedWith("tick", fc.nat({ max: 50 }), (rig, by) => rig.server.tick(by)),
 ];
-const time = [
-  deedWith("pass", fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 2_000 }), fc.nat({ max: 200_000 })), (rig, ms) => rig.pass(ms)),
-];
+const time = [deedWith("pass", fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 2_000 }), fc.nat({ max: 200_000 })), (rig, ms) => rig.pass(ms))];
 const troubles = [
   deed("cut", (rig) => rig.server.cut()),
   deed("end", (rig) => rig.server.end()),
@@ -71,9 +73,13 @@ const troubles = [
   deedWith("hasty", fc.boolean(), (rig, hasty) => void (rig.server.hasty = hasty)),
   deedWith("bookmarks", fc.boolean(), (rig, on) => void (rig.server.bookmarks = on)),
   deedWith("pages expire", fc.nat({ max: 2 }), (rig, after) => void (rig.server.pagesUntilExpiry = after)),
-  deedWith("answers", fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom<keyof typeof faults>(500, 429, 410, 401, "lost")), (rig, [left, code]) => {
-    rig.server.answers = { left, error: faults[code] };
-  }),
+  deedWith(
+    "answers",
+    fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom<keyof typeof faults>(500, 429, 410, 401, "lost")),
+    (rig, [left, code]) => {
+      rig.server.answers = { left, error: faults[code] };
+    },
+  ),
   deed("heal", (rig) => rig.server.heal()),
 ];
 const owner = [
@@ -90,7 +96,7 @@ describe("whatever the server does", () => {
       fc.asyncProperty(fc.string(), commands, async (seed, deeds) => {
         await using rig = new Rig(seed);
         rig.server.create();
-        void rig.reflector;
+        rig.start();
         await fc.asyncModelRun(() => ({ model: {}, real: rig }), deeds);
         rig.server.heal();
         expect(await rig.until(() => rig.same && rig.reflector.status.kind === "live"), "time until the same").toBeDefined();

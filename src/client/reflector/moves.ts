@@ -116,7 +116,12 @@ export function fail(memory: Memory, error: KubeError, next: "seed" | "watch", n
   const after = { ...memory, streak, troubleSince, lastError: error, detour: memory.detour || (next === "seed" && answered(error)) };
   const told = memory.version === undefined && (!passing(error) || streak >= answeredFailures);
   return {
-    ...wait(after, reseeding || memory.watchDenied ? "seed" : next, notBefore(error.retryAfter, failDelay(error, streak, now - troubleSince)), now),
+    ...wait(
+      after,
+      reseeding || memory.watchDenied ? "seed" : next,
+      notBefore(error.retryAfter, failDelay(error, streak, now - troubleSince)),
+      now,
+    ),
     ...(told ? { tell: { failed: error } } : {}),
   };
 }
@@ -142,7 +147,15 @@ export function judge(memory: Memory, version: string, now: Millis): { readonly 
       return { taken: false, memory: { ...memory, refused: { count, since } } };
     }
   }
-  const clean = { detour: false, whole: false, listDenied: false, troubleSince: undefined, refused: undefined, barren: 0, olderBookmarks: 0 };
+  const clean = {
+    detour: false,
+    whole: false,
+    listDenied: false,
+    troubleSince: undefined,
+    refused: undefined,
+    barren: 0,
+    olderBookmarks: 0,
+  };
   // While the watch is denied, the denial is what there is to tell.
   return { taken: true, memory: { ...memory, ...clean, version, lastError: memory.watchDenied ? memory.lastError : undefined } };
 }
@@ -173,7 +186,11 @@ export function hear(state: States["watching"], told: string, from: "event" | "b
 }
 
 /** An open watch is over. `quiet`: by the idle deadline. */
-export function over(state: States["watching"], cause: { readonly ended: true } | { readonly quiet: true } | { readonly lost: KubeError }, now: Millis): Next {
+export function over(
+  state: States["watching"],
+  cause: { readonly ended: true } | { readonly quiet: true } | { readonly lost: KubeError },
+  now: Millis,
+): Next {
   const held = now - state.since >= heldAfter;
   const settled = settle(state, now);
   const memory = { ...settled, barren: state.progress ? 0 : settled.barren + 1 };

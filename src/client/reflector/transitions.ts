@@ -1,21 +1,6 @@
 import type { Millis } from "../../runtime/clock.ts";
 import { KubeError } from "../errors.ts";
-import {
-  deny,
-  denyWatch,
-  expire,
-  fail,
-  hear,
-  hurry,
-  judge,
-  onErrorEvent,
-  over,
-  poll,
-  refuse,
-  seed,
-  settle,
-  watch,
-} from "./moves.ts";
+import { deny, denyWatch, expire, fail, hear, hurry, judge, onErrorEvent, over, poll, refuse, seed, settle, watch } from "./moves.ts";
 import { nudgeGap } from "./pace.ts";
 import type { Events, EventType, Memory, Next, State, StateKind, States } from "./state.ts";
 

@@ -135,11 +135,7 @@ export class PretendServer implements Pick<KubeApi, "list" | "watch"> {
     }
   }
 
-  async *watch<T extends KubeObject, P = T>(
-    _r: unknown,
-    q: WatchQuery<T, P>,
-    call: Call,
-  ): AsyncGenerator<readonly WatchEvent<Item<P>>[]> {
+  async *watch<T extends KubeObject, P = T>(_r: unknown, q: WatchQuery<T, P>, call: Call): AsyncGenerator<readonly WatchEvent<Item<P>>[]> {
     const initial = q.from === "initial-events";
     this.requests.push({ at: this.#clock.monotonic(), verb: initial ? "watch-list" : "watch", ...(initial ? {} : { from: q.from }) });
     await this.#answer(call.signal);
@@ -148,10 +144,7 @@ export class PretendServer implements Pick<KubeApi, "list" | "watch"> {
     if (!initial && Number(q.from) < this.#compacted) throw new KubeError("expired", "too old resource version", { http: 410 });
     const line = new Line();
     this.#lines.add(line);
-    const timers = [
-      this.#clock.timer((q.timeoutSeconds ?? 300) * 1000, () => line.end(), { background: true }),
-      this.#bookmarkTimer(line),
-    ];
+    const timers = [this.#clock.timer((q.timeoutSeconds ?? 300) * 1000, () => line.end(), { background: true }), this.#bookmarkTimer(line)];
     const onAbort = (): void => line.fail(call.signal.reason);
     call.signal.addEventListener("abort", onAbort);
     if (initial) {
@@ -165,7 +158,8 @@ export class PretendServer implements Pick<KubeApi, "list" | "watch"> {
     if (this.hasty) line.end();
     try {
       yield [];
-      for await (const batch of line.batches()) yield batch.map((event) => ("item" in event ? { ...event, item: item(event.item.value, projection(q)) } : event));
+      for await (const batch of line.batches())
+        yield batch.map((event) => ("item" in event ? { ...event, item: item(event.item.value, projection(q)) } : event));
     } finally {
       this.#lines.delete(line);
       call.signal.removeEventListener("abort", onAbort);
@@ -203,7 +197,7 @@ export class PretendServer implements Pick<KubeApi, "list" | "watch"> {
       timer = this.#clock.timer(
         bookmarkEvery,
         () => {
-              if (this.bookmarks) line.push({ type: "BOOKMARK", resourceVersion: this.version, initial: false });
+          if (this.bookmarks) line.push({ type: "BOOKMARK", resourceVersion: this.version, initial: false });
           arm();
         },
         { background: true },

@@ -21,8 +21,8 @@ export class Rig implements AsyncDisposable {
     this.#seed = seed;
   }
 
-  get reflector(): Reflector {
-    return (this.#reflector ??= startReflector<Thing, string>({
+  start(): Reflector {
+    this.#reflector ??= startReflector<Thing, string>({
       api: this.server,
       resource: nodes as never,
       selection: {},
@@ -32,7 +32,12 @@ export class Rig implements AsyncDisposable {
       random: seededRandom(this.#seed),
       pageSize: 3,
       onState: (status) => this.states.push(status),
-    }));
+    });
+    return this.#reflector;
+  }
+
+  get reflector(): Reflector {
+    return this.start();
   }
 
   /** Lets so much time pass. A loop without a pause ends it with "runaway". */
@@ -61,7 +66,9 @@ export class Rig implements AsyncDisposable {
   /** Does the sink hold what the server holds? */
   get same(): boolean {
     const { wanted } = this;
-    return wanted.size === this.sink.copy.size && [...wanted].every(([uid, version]) => this.sink.copy.get(uid)?.resourceVersion === version);
+    return (
+      wanted.size === this.sink.copy.size && [...wanted].every(([uid, version]) => this.sink.copy.get(uid)?.resourceVersion === version)
+    );
   }
 
   /** The most requests within any `span`. */
