@@ -31,21 +31,32 @@ export class Caller {
     this.#timeout = timeout;
   }
 
-  /** The JSON of a successful answer, retried as the call allows. `T` is what the API promises; nothing is checked but that it is JSON. */
+  /** The JSON object of a successful answer, retried as the call allows. `T` is what the API promises: nothing more is checked. */
   async json<T>(
     request: Request,
     call: Call,
     retry: "none" | "safe",
   ): Promise<{ readonly value: T; readonly headers: Incoming["headers"] }> {
-    const attempt = async (): Promise<{ readonly value: T; readonly headers: Incoming["headers"] }> => {
-      const answer = await this.whole(request, call);
-      const what = `${request.method} ${request.path}`;
-      if (answer.http < 200 || answer.http > 299) {
-        throw refused(answer.http, answer.headers, answer.body, answer.retryAfter, what, this.exchange.server);
-      }
-      const value = isJson(answer.headers) ? await this.#parsed(answer.body) : undefined;
-      if (typeof value !== "object" || value === null) throw notWhatWasAsked(answer.http, answer.headers, what, this.exchange.server);
-      return { value: value as T, headers: answer.headers };
+    return this.read(request, call, retry, async (body, headers) => {
+      const value = parsedObject(body);
+      return value === undefined ? undefined : { value: value as T, headers };
+    });
+  }
+
+  /** What `parse` makes of a successful answer's JSON; undefined from it means that this is no answer of Kubernetes. */
+  async read<R>(
+    request: Request,
+    call: Call,
+    retry: "none" | "safe",
+    parse: (body: Buffer, headers: Incoming["headers"]) => Promise<R | undefined>,
+  ): Promise<R> {
+    const what = `${request.method} ${request.path}`;
+    const attempt = async (): Promise<R> => {
+      const { http, headers, body, retryAfter } = await this.whole(request, call);
+      if (http < 200 || http > 299) throw refused(http, headers, body, retryAfter, what, this.exchange.server);
+      const result = isJson(headers) ? await parse(body, headers) : undefined;
+      if (result === undefined) throw notWhatWasAsked(http, headers, what, this.exchange.server);
+      return result;
     };
     if ((call.retry ?? retry) === "none") return attempt();
     return withRetries(this.#clock, this.#random, call.signal, () => this.exchange.answered, attempt);
@@ -77,16 +88,14 @@ export class Caller {
       throw new NoAnswerError(progress.started ? "unknown" : "no", what, { cause: error });
     }
   }
+}
 
-  /** Decoding and parsing a large page are some 10 and 40 ms: the loop may turn between them. */
-  async #parsed(body: Buffer): Promise<unknown> {
-    await this.#clock.breathe();
-    const text = body.toString("utf8");
-    await this.#clock.breathe();
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
+/** Undefined where the bytes are no JSON object. */
+export function parsedObject(body: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -22,7 +22,7 @@ import { type Place, pathOf, queryOf } from "./address.ts";
 import { warningsOf } from "./answer-headers.ts";
 import type { Caller, Request } from "./caller.ts";
 import { shortened, statusIn } from "./failure.ts";
-import { listPages } from "./list-pages.ts";
+import { type GetPage, listPages } from "./list-pages.ts";
 import { watchStream } from "./watch-stream.ts";
 
 const ownFieldManager = "drydock";
@@ -59,8 +59,7 @@ export class HttpKubeApi implements KubeApi {
   }
 
   list<T extends KubeObject, P = T>(r: Resource<T>, q: ListQuery<T, P>, call: Call): AsyncIterable<Page<Item<P>>> {
-    const get = async (path: string, query: string): Promise<object> =>
-      (await this.#caller.json<object>({ method: "GET", path, query }, call, "safe")).value;
+    const get: GetPage = (path, query, parse) => this.#caller.read({ method: "GET", path, query }, call, "safe", parse);
     return listPages(r, q, get, this.#clock);
   }
 
