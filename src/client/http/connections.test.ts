@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { nodes, pods } from "../../kube/resource.ts";
 import type { HttpKubeApi } from "./http-kube-api.ts";
 import { certificates } from "./testing/certificates.ts";
-import { all, connectTo, impatientClock } from "./testing/connected.ts";
+import { all, connectTo, impatientClock, movableClock, temporaryFolder } from "./testing/connected.ts";
 import { type Answerer, type LoopbackServer, loopbackServer } from "./testing/loopback-server.ts";
 
 const call = { signal: new AbortController().signal };
@@ -85,6 +85,44 @@ describe("HTTP/2", () => {
   });
 });
 
+describe("a rotated client certificate", () => {
+  it("is shown on new connections; a watch on the old ones goes on", async () => {
+    const { clock, forward } = movableClock();
+    await using folder = await temporaryFolder();
+    const { client, server: other } = certificates();
+    const write = async ({ cert, key }: { cert: string; key: string }): Promise<object> => ({
+      "client-certificate": await folder.write("u.crt", cert),
+      "client-key": await folder.write("u.key", key),
+    });
+    const more = Promise.withResolvers<void>();
+    const bookmark = (resourceVersion: string): string =>
+      `${JSON.stringify({ type: "BOOKMARK", object: { metadata: { resourceVersion } } })}\n`;
+    const server = stack.use(
+      await loopbackServer("h2", async ({ query }, response) => {
+        if (!query.has("watch")) return { body: {} };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.write(bookmark("1"));
+        await more.promise;
+        response.end(bookmark("2"));
+        return undefined;
+      }),
+    );
+    const api = stack.use(await connectTo(server, { clock, user: await write(client) }));
+    const versions: string[] = [];
+    for await (const batch of api.watch(pods, { from: "0" }, call)) {
+      versions.push(...batch.map((event) => (event.type === "BOOKMARK" ? event.resourceVersion : event.type)));
+      await api.version(call);
+      await write(other);
+      forward(60_000);
+      await api.version(call);
+      more.resolve();
+    }
+    expect(versions).toEqual(["1", "2"]);
+    // The watch, the first and the second certificate's control lane, and nothing else.
+    expect(server.connections()).toBe(3);
+  });
+});
+
 describe("HTTP/1.1", () => {
   it.each(["https", "http"] as const)("takes over where there is no HTTP/2 (%s), 64 requests side by side", async (protocol) => {
     const server = stack.use(await loopbackServer(protocol, together(64)));
@@ -142,6 +180,23 @@ describe("a server that cannot be had", () => {
     await expect(api.version(call)).rejects.toThrow(/--tls-server-name/);
     const named = stack.use(await connectTo(server, { flags: { tlsServerName: "localhost" } }));
     await expect(named.version(call)).resolves.toBeDefined();
+  });
+
+  it("is not even tried with a certificate that is none, and nobody waits for it", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({ body: {} })));
+    const none = Buffer.from("no PEM").toString("base64");
+    const api = stack.use(await connectTo(server, { user: { "client-certificate-data": none, "client-key-data": none } }));
+    const outcomes = await Promise.allSettled([api.version(call), api.version(call), api.version(call)]);
+    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "answered"))).toEqual(["tls", "tls", "tls"]);
+    expect(server.connections()).toBe(0);
+  });
+
+  it("is not sent a token that no header can carry, and the error does not show it", async () => {
+    const server = stack.use(await loopbackServer("h2", () => ({ body: {} })));
+    const api = stack.use(await connectTo(server, { flags: { token: "s3cret\nagain" } }));
+    const error: unknown = await api.version(call).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "identity", message: expect.stringContaining("invalid authorization header") });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("s3cret");
   });
 
   it("is trusted blindly only on demand", async () => {

@@ -90,8 +90,8 @@ export class Connections implements AsyncDisposable {
       ...(serverName === undefined ? {} : { servername: serverName }),
       ...(skipVerify ? { rejectUnauthorized: false } : {}),
     });
-    return (options, callback) =>
-      connect(options, (...[error, socket]) => {
+    return (options, callback) => {
+      const connected: buildConnector.Callback = (...[error, socket]) => {
         if (error !== null) {
           this.#failedToConnect.add(error);
           callback(error, null);
@@ -101,7 +101,14 @@ export class Connections implements AsyncDisposable {
         }
         this.#probe?.resolve();
         this.#probe = undefined;
-      });
+      };
+      try {
+        connect(options, connected);
+      } catch (error) {
+        // Node throws where a certificate, a key or an authority is no PEM, or the two do not match.
+        connected(error instanceof Error ? error : new Error("the connection could not be set up"), null);
+      }
+    };
   }
 }
 

@@ -46,6 +46,7 @@ export class Exchange implements AsyncDisposable {
   readonly #serverClock: ServerClock;
   readonly #basePath: string;
   #connections: Connections | undefined;
+  readonly #retired = new Set<Connections>();
   /** Whether this server ever answered: if so, a refused connection is one that restarts. */
   answered = false;
 
@@ -75,7 +76,8 @@ export class Exchange implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#identity[Symbol.dispose]();
-    await this.#connections?.[Symbol.asyncDispose]();
+    const open = this.#connections === undefined ? [...this.#retired] : [this.#connections, ...this.#retired];
+    await Promise.all(open.map((connections) => connections[Symbol.asyncDispose]()));
   }
 
   async #once(out: Outgoing, credential: Credential, signal: AbortSignal, progress: Progress): Promise<Incoming> {
@@ -119,7 +121,10 @@ export class Exchange implements AsyncDisposable {
   #connectionsWith(tls: TlsMaterial): Connections {
     const current = this.#connections;
     if (current !== undefined && sameMaterial(current.tls, tls)) return current;
-    void current?.retire();
+    if (current !== undefined) {
+      this.#retired.add(current);
+      void current.retire().finally(() => this.#retired.delete(current));
+    }
     // undici folds headers of one name into one over HTTP/2, which the server would read as a single group of that name.
     this.#connections = new Connections(this.#identity.server, tls, repeatsName(this.#identity.impersonation) ? "never" : "offered");
     return this.#connections;

@@ -9,6 +9,10 @@ const textLimit = 300;
 export function noAnswer(cause: unknown, started: boolean, server: string): KubeError {
   const code = codeOf(cause);
   const why = whyOf(cause, code);
+  if (code === "UND_ERR_INVALID_ARG") {
+    // Such as "invalid authorization header": undici names the header and never its value.
+    return new KubeError("identity", `${why}: it has signs in it that HTTP cannot carry; check the token, --as and --as-group`, { cause });
+  }
   if (isTls(code)) {
     return new KubeError("tls", `${server}: TLS failed: ${why}; ${tlsHint(code)}`, { cause });
   }
