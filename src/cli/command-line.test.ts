@@ -22,7 +22,7 @@ describe("finding the command", () => {
     const line = run("--context", "drain", "-v", "2", "--as=x", "cordon", "n1");
     expect(line.command.name).toBe("cordon");
     expect(line.positionals).toEqual(["n1"]);
-    expect(readConnectionFlags(line.values)).toMatchObject({ context: "drain", as: "x", insecureSkipTlsVerify: false });
+    expect(readConnectionFlags(line.values)).toEqual({ context: "drain", as: "x", asGroups: [], asUserExtra: [] });
   });
 
   test("without a command, with help, and with -h there is help", () => {
@@ -55,8 +55,9 @@ describe("which nodes", () => {
   });
 
   test("no node, and what is none, are refused", () => {
-    expect(() => names()).toThrow("which node? usage: cordon NODE… or cordon -l LABELS");
+    expect(() => names()).toThrow("which node? give names, or labels with -l");
     expect(() => names("pod/x")).toThrow('"pod/x" is no node');
+    expect(() => names("-l", "a in (")).toThrow('invalid selector "a in ("');
     expect(() => names("node/")).toThrow('"node/" names no node');
   });
 });
@@ -96,6 +97,7 @@ describe("what is asked for", () => {
 
   test("what makes no sense is refused", () => {
     expect(() => drainOptions("n1", "--parallel=0")).toThrow("--parallel must not be less than 1");
+    expect(() => drainOptions("n1", "--pod-selector=a in")).toThrow("--pod-selector=<pod_selector> must be a valid label selector");
     expect(() => drainOptions("n1", "--timeout=-1s")).toThrow("--timeout must not be less than 0");
     expect(() => drainOptions("n1", "--mode=Taint")).toThrow('invalid value "Taint" for --mode');
   });

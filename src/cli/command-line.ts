@@ -1,7 +1,7 @@
 import { acceptedFlags, type Command, commandNamed, commands } from "./command-table.ts";
 import { flagNames, flags } from "./flags.ts";
 import { type FlagValues, flagValues } from "./flag-values.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../runtime/nearest.ts";
 import { parseWords } from "./pflag.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -9,13 +9,16 @@ export type CommandLine =
   | { readonly kind: "help"; readonly command?: Command }
   /** The hidden command that shells ask for candidates; its words are not ours to parse. */
   | { readonly kind: "complete"; readonly words: readonly string[] }
-  | {
-      readonly kind: "run";
-      readonly command: Command;
-      readonly positionals: readonly string[];
-      readonly values: FlagValues;
-      readonly notes: readonly string[];
-    };
+  | RunLine;
+
+export interface RunLine {
+  readonly kind: "run";
+  readonly command: Command;
+  readonly positionals: readonly string[];
+  readonly values: FlagValues;
+  /** For stderr. */
+  readonly notes: readonly string[];
+}
 
 /** Finds the command, reads its flags. Throws a UsageError. */
 export function readCommandLine(argv: readonly string[]): CommandLine {

@@ -20,7 +20,8 @@ export interface ConnectionFlags {
   readonly clientCertificate?: string;
   readonly clientKey?: string;
   readonly tlsServerName?: string;
-  readonly insecureSkipTlsVerify: boolean;
+  /** Absent where it was not given: the kubeconfig says. */
+  readonly insecureSkipTlsVerify?: boolean;
   readonly requestTimeout?: Millis;
 }
 
@@ -46,7 +47,7 @@ export function readConnectionFlags(values: FlagValues): ConnectionFlags {
     ...withoutUndefined(texts),
     asGroups: values.texts("as-group"),
     asUserExtra: values.texts("as-user-extra"),
-    insecureSkipTlsVerify: values.on("insecure-skip-tls-verify"),
+    ...(values.has("insecure-skip-tls-verify") ? { insecureSkipTlsVerify: values.on("insecure-skip-tls-verify") } : {}),
     ...(requestTimeout === 0 ? {} : { requestTimeout }),
   };
 }

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type { Json } from "../kube/object.ts";
 import type { Line } from "../present/line.ts";
 import { paint, paintFor } from "./terminal/paint.ts";
@@ -19,7 +18,9 @@ export function plainConsole(world: Pick<World, "out" | "err" | "env" | "platfor
   };
 }
 
-/** A whole document on stdout. */
-export function documentText(document: Json, format: "json" | "yaml"): string {
-  return format === "json" ? JSON.stringify(document, null, 2) : stringify(document).trimEnd();
+/** A whole document as text. The YAML library is loaded only where it is asked for. */
+export async function documentText(document: Json, format: "json" | "yaml"): Promise<string> {
+  if (format === "json") return JSON.stringify(document, null, 2);
+  const { stringify } = await import("yaml");
+  return stringify(document).trimEnd();
 }

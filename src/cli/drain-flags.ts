@@ -1,5 +1,6 @@
 import type { CordonOptions, DrainOptions } from "../maintenance/work.ts";
 import type { NodeChoice } from "../maintenance/outcome.ts";
+import { parseLabelSelector } from "../kube/selector.ts";
 import { allowable, type Consent } from "../plan/consent.ts";
 import type { FlagValues } from "./flag-values.ts";
 import type { FlagName } from "./flags.ts";
@@ -22,6 +23,8 @@ export function readConsents(values: FlagValues): ReadonlySet<Consent> {
 /** Throws a UsageError for what contradicts itself. Grace and timeouts are in milliseconds from here on. */
 export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainOptions {
   const podSelector = values.text("pod-selector");
+  if (podSelector !== undefined && !parseLabelSelector(podSelector).ok)
+    throw new UsageError("--pod-selector=<pod_selector> must be a valid label selector");
   const grace = values.int("grace-period") ?? -1;
   const skip = values.int("skip-wait-for-delete-timeout") ?? 0;
   const timeout = atLeast("timeout", values.millis("timeout") ?? 0, 0);

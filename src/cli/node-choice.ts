@@ -1,4 +1,5 @@
 import type { NodeChoice } from "../maintenance/outcome.ts";
+import { parseLabelSelector } from "../kube/selector.ts";
 import type { FlagValues } from "./flag-values.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -11,8 +12,12 @@ const nodeWords = ["node", "nodes", "no"];
 export function readNodeChoice(command: string, positionals: readonly string[], values: FlagValues): NodeChoice {
   const selector = values.text("selector");
   if (selector !== undefined && positionals.length > 0) throw new UsageError("cannot specify both a node name and a --selector option");
-  if (selector !== undefined) return { names: [], selector };
-  if (positionals.length === 0) throw new UsageError(`which node? usage: ${command} NODE… or ${command} -l LABELS`);
+  if (selector !== undefined) {
+    const reading = parseLabelSelector(selector);
+    if (!reading.ok) throw new UsageError(`invalid selector "${selector}": ${reading.message}`);
+    return { names: [], selector };
+  }
+  if (positionals.length === 0) throw new UsageError("which node? give names, or labels with -l", `see: ${command} --help`);
   return { names: [...new Set(positionals.map(nodeName))] };
 }
 

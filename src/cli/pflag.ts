@@ -1,6 +1,6 @@
 import { parseGoDuration, parseRequestTimeout } from "./go-duration.ts";
 import { type Flag, type FlagName, flags } from "./flags.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../runtime/nearest.ts";
 
 /** One flag as it was given; `value` is the text that its type has accepted. */
 export interface Given {

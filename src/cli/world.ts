@@ -1,5 +1,5 @@
 import type { KubeApi } from "../client/kube-api.ts";
-import type { Phrasebook } from "../present/speak.ts";
+import type { Phrasebook, Voice } from "../present/speak.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import type { ConnectionFlags } from "./connection-flags.ts";
@@ -24,7 +24,14 @@ export interface World {
   readonly phrases: Phrasebook;
   readonly engine: Engine;
   connect(flags: ConnectionFlags): Promise<KubeApi>;
+  /** What the kubeconfig (`--kubeconfig`, else the usual ones) names, for completion. */
+  kubeconfigNames(file: string | undefined): Promise<Readonly<Record<"contexts" | "clusters" | "users", readonly string[]>>>;
   onStopSignal(run: (signal: StopSignal) => void): Disposable;
   /** Ends the process at once. */
   exitNow(code: number): void;
+}
+
+/** Whose words, and how the program calls itself in them. */
+export function voiceOf({ phrases, program }: Pick<World, "phrases" | "program">): Voice {
+  return { phrases, speaker: { program } };
 }

@@ -12,6 +12,13 @@ export function eventDocument(event: ExecutionEvent, voice: Voice): Json {
   return { time: formatTime(event.at), event: event.kind, ...details(event, voice) };
 }
 
+/** Ends of a node that are states of its outcome, not codes with phrases. */
+const stateWords: Readonly<Record<string, string>> = {
+  blocked: "all that is left can never go by itself",
+  "timed-out": "global timeout reached",
+  interrupted: "stopped",
+};
+
 function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]: Json } {
   switch (event.kind) {
     case "planned":
@@ -76,7 +83,7 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
       return {
         node: event.node,
         code: event.code,
-        message: speak(event.code, event.args, voice).text,
+        message: stateWords[event.code] ?? speak(event.code, event.args, voice).text,
         blockers: event.blockers.map((blocker) => blockerDocument(blocker, voice)),
       };
     case "connection":

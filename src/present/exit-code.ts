@@ -14,8 +14,16 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** `partial`: the consent was given, so pods that cannot go were expected to be left. */
-export function exitCodeOf(outcome: Outcome | PreviewOutcome, partial: boolean): ExitCode {
+export interface Circumstances {
+  /** The consent was given, so pods that cannot go were expected to be left. */
+  readonly partial: boolean;
+  /** Nothing was to be changed, so an untouched node is what was asked for. */
+  readonly dryRun: boolean;
+  /** Somebody stopped it. */
+  readonly stopped: boolean;
+}
+
+export function exitCodeOf(outcome: Outcome | PreviewOutcome, at: Circumstances): ExitCode {
   switch (outcome.kind) {
     case "no-such-node":
     case "no-node-selected":
@@ -30,26 +38,33 @@ export function exitCodeOf(outcome: Outcome | PreviewOutcome, partial: boolean):
       // Missing consents are what the line to paste supplies; a fatal finding is removed by no flag.
       return outcome.refusals.some((refusal) => refusal.kind === "finding") ? exitCodes.blocked : exitCodes.done;
     case "finished":
-      return exitCodeOfNodes(outcome.nodes, partial);
+      return exitCodeOfNodes(outcome.nodes, at);
   }
 }
 
 /** The gravest first: where several nodes failed differently and none is done, this decides. */
-const gravity: readonly ExitCode[] = [exitCodes.denied, exitCodes.unexpected, exitCodes.timedOut, exitCodes.blocked, exitCodes.partly];
+const gravity: readonly Exclude<ExitCode, 0>[] = [
+  exitCodes.denied,
+  exitCodes.unexpected,
+  exitCodes.timedOut,
+  exitCodes.blocked,
+  exitCodes.partly,
+];
 
-function exitCodeOfNodes(nodes: readonly NodeOutcome[], partial: boolean): ExitCode {
-  const codes = nodes.map((node) => exitCodeOfNode(node, partial));
+function exitCodeOfNodes(nodes: readonly NodeOutcome[], at: Circumstances): ExitCode {
+  const codes = nodes.map((node) => exitCodeOfNode(node, at));
   if (codes.includes(exitCodes.interrupted)) return exitCodes.interrupted;
   const failed = codes.filter((code) => code !== exitCodes.done);
   if (failed.length === 0) return exitCodes.done;
   if (failed.length < codes.length) return exitCodes.partly;
-  return gravity.find((code) => failed.includes(code)) ?? exitCodes.unexpected;
+  return gravity.find((grave) => failed.includes(grave)) ?? exitCodes.unexpected;
 }
 
-function exitCodeOfNode(node: NodeOutcome, partial: boolean): ExitCode {
+function exitCodeOfNode(node: NodeOutcome, { partial, dryRun, stopped }: Circumstances): ExitCode {
   switch (node.state) {
     case "drained":
     case "cordoned":
+    case "uncordoned":
     // As kubectl's drain: nothing of the plan is left on the node. What is not proven is said in words; power is another command's question.
     case "unproven":
       return exitCodes.done;
@@ -62,6 +77,6 @@ function exitCodeOfNode(node: NodeOutcome, partial: boolean): ExitCode {
     case "failed":
       return node.error?.code === "denied" ? exitCodes.denied : exitCodes.unexpected;
     case "untouched":
-      return exitCodes.unexpected;
+      return stopped ? exitCodes.interrupted : dryRun ? exitCodes.done : exitCodes.unexpected;
   }
 }

@@ -30,7 +30,7 @@ function headline(node: NodeProgress, width: number, now: Instant): Line {
     case "drained":
       return [name, good("  ✓ drained"), dim(`  ${count(gone, "pod")} gone${took(node)}`)];
     case "failed":
-      return [name, bad("  ✗ failed"), dim(`  ${gone} of ${count(toGo, "pod")} gone${took(node)}`)];
+      return [name, bad(`  ✗ ${node.failure ?? "failed"}`), dim(`  ${gone} of ${count(toGo, "pod")} gone${took(node)}`)];
     case "cordoned": {
       const state = `  ${String(percent).padStart(3)}%  ${gone} of ${count(toGo, "pod")} gone${leaving > 0 ? `, ${leaving} leaving` : ""}${kept > 0 ? `, ${kept} kept` : ""}`;
       return [name, plain("  "), plain(bar(percent)), plain(state), dim(`  ${clockText(node, now)}`)];

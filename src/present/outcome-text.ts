@@ -67,6 +67,8 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     case "drained":
     case "unproven":
       return words.dryRun ? [] : emptyText(outcome, words);
+    case "uncordoned":
+      return [];
     case "cordoned":
       return [[good(`node ${node} takes no new pods`), plain("; those on it were left, as asked")]];
     case "blocked":
@@ -89,7 +91,7 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     case "failed":
       return failedText(outcome, words);
     case "untouched":
-      return [[plain(`node ${node}: untouched`)]];
+      return words.dryRun ? [] : [[plain(`node ${node}: untouched`)]];
   }
 }
 

@@ -20,6 +20,8 @@ export interface PodProgress {
 export interface NodeProgress {
   readonly node: string;
   readonly state: "planned" | "cordoned" | "drained" | "failed";
+  /** The code of a failure. */
+  readonly failure: string | undefined;
   readonly proven: boolean;
   readonly pods: ReadonlyMap<string, PodProgress>;
   /** By step and code. */
@@ -79,7 +81,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
         blockers: new Map(),
       }));
     case "node-failed":
-      return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", endedAt: event.at }));
+      return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", failure: event.code, endedAt: event.at }));
     case "connection":
       return { ...progress, connected: event.state === "restored" };
     case "uncordoned":
@@ -167,6 +169,7 @@ function newNode(node: string): NodeProgress {
   return {
     node,
     state: "planned",
+    failure: undefined,
     proven: true,
     pods: new Map(),
     blockers: new Map(),

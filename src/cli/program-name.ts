@@ -1,0 +1,15 @@
+/**
+ * How hints call the program. kubectl and oc find a plugin by its file name and replace themselves by it, so the shell's `_` still names the one of
+ * them that was typed. `calledAs`: the file that was started, before symbolic links are followed.
+ */
+export function programName(calledAs: string, typed: string | undefined): string {
+  const file = fileName(calledAs);
+  if (file === "oc-drydock") return "oc drydock";
+  if (file !== "kubectl-drydock" && file !== "kubectl_complete-drydock") return "drydock";
+  return fileName(typed ?? "") === "oc" ? "oc drydock" : "kubectl drydock";
+}
+
+/** The last part of a path of any system, without what Windows adds to a program. */
+function fileName(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? "").replace(/\.(?:exe|cmd|ps1|js)$/i, "");
+}

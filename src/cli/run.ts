@@ -1,0 +1,76 @@
+import { type ExitCode, exitCodes } from "../present/exit-code.ts";
+import { failureText, withNext } from "../present/failure-text.ts";
+import { plain, warn } from "../present/line.ts";
+import type { Command } from "./command-table.ts";
+import { readCommandLine, type RunLine } from "./command-line.ts";
+import { plainConsole } from "./console.ts";
+import { commandHelp, treeHelp } from "./help.ts";
+import { StoppedError } from "./session.ts";
+import { UsageError } from "./usage-error.ts";
+import { runCompletion } from "./verbs/completion.ts";
+import { runComplete } from "./verbs/complete.ts";
+import { runCordon } from "./verbs/cordon.ts";
+import { runDemo } from "./verbs/demo.ts";
+import { runDrain } from "./verbs/drain.ts";
+import { runPreview } from "./verbs/preview.ts";
+import { runVersion } from "./verbs/version.ts";
+import type { World } from "./world.ts";
+
+/** Runs one command line; every end of it, expected or not, is an exit code and, where something went wrong, a clear line on stderr. */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  const console = plainConsole(world);
+  try {
+    const line = readCommandLine(argv);
+    switch (line.kind) {
+      case "complete":
+        return await runComplete(line.words, world);
+      case "help":
+        printHelp(line.command, world);
+        return exitCodes.done;
+      case "run":
+        for (const note of line.notes) console.err([warn("Warning"), plain(`: ${note}`)]);
+        return await dispatch(line, world);
+    }
+  } catch (error) {
+    const failure = failureOf(error, world.program);
+    for (const text of failure.lines) console.err(text);
+    return failure.exitCode;
+  }
+}
+
+function printHelp(command: Command | undefined, world: World): void {
+  const cells = Math.min(world.out.isTTY ? world.out.columns() : 100, 100);
+  const lines = command === undefined ? treeHelp(world.program, cells) : commandHelp(command, world.program, cells);
+  for (const line of lines) plainConsole(world).out(line);
+}
+
+async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
+  switch (line.command.name) {
+    case "preview":
+      return await runPreview(line, world);
+    case "drain":
+      return await runDrain(line, world);
+    case "cordon":
+    case "uncordon":
+      return await runCordon(line.command.name, line, world);
+    case "completion":
+      return runCompletion(line, world);
+    case "version":
+      return await runVersion(line, world);
+    case "demo":
+      return await runDemo(line, world);
+  }
+}
+
+function failureOf(error: unknown, program: string): ReturnType<typeof failureText> {
+  if (error instanceof UsageError) {
+    return { exitCode: exitCodes.usage, lines: withNext(error.message, error.next.replace(/^see: /, `see: ${program} `)) };
+  }
+  if (error instanceof StoppedError || (error instanceof Error && error.cause instanceof StoppedError)) {
+    return {
+      exitCode: exitCodes.interrupted,
+      lines: withNext(error instanceof StoppedError ? error.message : new StoppedError().message, ""),
+    };
+  }
+  return failureText(error);
+}

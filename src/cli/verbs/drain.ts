@@ -1,0 +1,28 @@
+import type { Consent } from "../../plan/consent.ts";
+import type { ExitCode } from "../../present/exit-code.ts";
+import type { OutcomeWords } from "../../present/outcome-text.ts";
+import type { RunLine } from "../command-line.ts";
+import { readDrainOptions } from "../drain-flags.ts";
+import { readNodeChoice } from "../node-choice.ts";
+import { readOutputFormat } from "../output-format.ts";
+import { drainLine } from "../paste-line.ts";
+import { withCluster } from "../session.ts";
+import { voiceOf, type World } from "../world.ts";
+import { linesFor, printOutcome } from "./work-result.ts";
+
+/** `drain`: empties nodes. */
+export async function runDrain({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
+  const choice = readNodeChoice(command.name, positionals, values);
+  const options = readDrainOptions(choice, values);
+  const format = readOutputFormat(command, values);
+  const quiet = values.on("quiet");
+  const voice = voiceOf(world);
+  const dryRun = options.dryRun !== "none";
+  const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0 }, voice);
+  const { result, stopped } = await withCluster(world, values, { quiet, live: !dryRun, voice, stdout }, (s) =>
+    world.engine.drain(s, options),
+  );
+  const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);
+  const words: OutcomeWords = { ...voice, verb: "drain", dryRun, again };
+  return await printOutcome(world, format, result, words, quiet, { partial: options.allow.has("partial"), dryRun, stopped });
+}

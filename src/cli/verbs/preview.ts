@@ -1,0 +1,60 @@
+import type { PreviewOutcome } from "../../maintenance/outcome.ts";
+import type { Consent } from "../../plan/consent.ts";
+import { type ExitCode, exitCodeOf } from "../../present/exit-code.ts";
+import { nameOf } from "../../present/names.ts";
+import { type OutcomeWords, outcomeText } from "../../present/outcome-text.ts";
+import { isPod, podDocument, previewDocument } from "../../present/preview-document.ts";
+import { previewText } from "../../present/preview-text.ts";
+import { missingConsents } from "../../present/refusal-lines.ts";
+import type { RunLine } from "../command-line.ts";
+import { documentText, plainConsole } from "../console.ts";
+import { readDrainOptions } from "../drain-flags.ts";
+import { readNodeChoice } from "../node-choice.ts";
+import { type OutputFormat, readOutputFormat } from "../output-format.ts";
+import { drainLine } from "../paste-line.ts";
+import { withCluster } from "../session.ts";
+import { voiceOf, type World } from "../world.ts";
+
+/** `preview`: the whole plan; changes nothing. */
+export async function runPreview({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
+  const choice = readNodeChoice(command.name, positionals, values);
+  const options = readDrainOptions(choice, values);
+  const format = readOutputFormat(command, values);
+  const voice = voiceOf(world);
+  const { result, stopped } = await withCluster(world, values, { quiet: true, live: false, voice, stdout: () => [] }, (s) =>
+    world.engine.previewNodes(s, options),
+  );
+  const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);
+  await print(result, format, { ...voice, verb: "preview", dryRun: true, again }, world);
+  return exitCodeOf(result, { partial: options.allow.has("partial"), dryRun: true, stopped });
+}
+
+async function print(result: PreviewOutcome, format: OutputFormat, words: OutcomeWords, world: World): Promise<void> {
+  const console = plainConsole(world);
+  if (result.kind !== "previewed") {
+    for (const line of outcomeText(result, words)) console.err(line);
+    return;
+  }
+  const { plan, refusals } = result;
+  const fatal = refusals.some((refusal) => refusal.kind === "finding");
+  const command = words.again(new Set<Consent>([...missingConsents(refusals), ...(fatal ? (["partial"] as const) : [])]));
+  switch (format) {
+    case "text":
+    case "wide":
+      for (const line of previewText(plan, refusals, { wide: format === "wide", command }, words)) console.out(line);
+      return;
+    case "json":
+    case "yaml":
+      console.out(await documentText(previewDocument(plan, refusals, command, words), format));
+      return;
+    case "ndjson":
+      for (const { node, steps } of plan.nodes) {
+        for (const step of steps.filter(isPod)) console.out(JSON.stringify({ node, ...podDocument(step, words) }));
+      }
+      return;
+    case "name":
+      for (const step of plan.nodes.flatMap(({ steps }) => steps)) {
+        if (isPod(step) && step.action !== "stay") console.out(`pod/${nameOf(step.subject)}`);
+      }
+  }
+}
