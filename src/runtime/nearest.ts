@@ -1,26 +1,39 @@
-/** The candidate that a typing error would most likely have meant; undefined where none is near (a third of the letters may differ). */
-export function nearest(typed: string, candidates: readonly string[]): string | undefined {
+/**
+ * The candidate a mistyped word was probably meant to be, for "did you mean": the one with the fewest slips (a letter missing, added, changed,
+ * or two changed places; case does not count), the first of several; undefined when none is near. A third of the letters, at most 3, may be wrong.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = [...word.toLowerCase()];
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const distance = candidate.startsWith(typed) && typed.length > 1 ? 1 : editDistance(typed, candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    const letters = [...candidate.toLowerCase()];
+    const length = Math.max(wanted.length, letters.length);
+    const slips = slipsBetween(wanted, letters);
+    if (slips <= Math.min(3, Math.floor((length + 1) / 3)) && slips < fewest) {
+      best = candidate;
+      fewest = slips;
+    }
   }
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
-  for (let j = 1; j <= b.length; j++) rows[0]?.push(j);
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let value = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, at(i - 2, j - 2) + 1);
-      rows[i]?.push(value);
+/** Optimal string alignment distance, a row at a time. */
+function slipsBetween(a: readonly string[], b: readonly string[]): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of a.entries()) {
+    const row = [i + 1];
+    for (const [j, other] of b.entries()) {
+      const changed = (last[j] ?? 0) + (letter === other ? 0 : 1);
+      const removed = (last[j + 1] ?? 0) + 1;
+      const added = (row[j] ?? 0) + 1;
+      const isSwap = i > 0 && j > 0 && letter === b[j - 1] && a[i - 1] === other;
+      const swapped = isSwap ? (beforeLast[j - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(changed, removed, added, swapped));
     }
+    beforeLast = last;
+    last = row;
   }
-  return at(a.length, b.length);
+  return last[b.length] ?? a.length;
 }
