@@ -106,8 +106,12 @@ function isSkippedTerminating(pod: PodView, view: ClusterView, request: PlanRequ
   return view.serverNow - pod.deletionTimestamp > request.skipDeletedAfter;
 }
 
+/** By name: the order in which a watch brought them is no part of a decision. */
 export function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[] {
-  return view.budgets(pod.namespace).filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels));
+  return view
+    .budgets(pod.namespace)
+    .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function stay(code: DecisionCode, evidence: readonly Evidence[], args: Args = {}): Decision {

@@ -1,4 +1,4 @@
-import type { ClusterView } from "../../cluster/view/cluster-view.ts";
+import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
 import { unschedulableTaint } from "../../kube/node.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { nodeRef, podRef } from "../../plan/refs.ts";
@@ -31,7 +31,7 @@ function nodeFindings(name: string, view: ClusterView): readonly Finding<DrainCo
   if (!node.ready) findings.push({ code: "node-not-ready", severity: "warning", objects: [nodeRef(node)], args: { node: name } });
   const since = view.cordonAcknowledged(name);
   const late = since !== undefined && view.asOf - since >= taintPatience && !node.taints.some((taint) => taint.key === unschedulableTaint);
-  const others = late ? view.podsOn(name).filter((pod) => pod.schedulerName !== defaultScheduler) : [];
+  const others = late ? view.podsOn(name).filter((pod) => pod.schedulerName !== defaultScheduler).toSorted(byUid) : [];
   if (others.length > 0) {
     findings.push({
       code: "unschedulable-taint-missing",
@@ -41,4 +41,9 @@ function nodeFindings(name: string, view: ClusterView): readonly Finding<DrainCo
     });
   }
   return findings;
+}
+
+/** The order in which a watch brought them is no part of a finding. */
+function byUid(a: PodView, b: PodView): number {
+  return a.uid < b.uid ? -1 : 1;
 }

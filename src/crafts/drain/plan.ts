@@ -25,8 +25,8 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
     steps.push(cordon);
     if (request.mode === "CordonOnly") continue;
     const pods = view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
-    const decided = pods.map((pod) => ({ pod, decision: classify(pod, view, request) }));
-    const evacuation = inOrder(decided).map((entry, _, all) =>
+    const decided = inOrder(pods.map((pod) => ({ pod, decision: classify(pod, view, request) })));
+    const evacuation = decided.map((entry, _, all) =>
       podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, all, view, request)),
     );
     steps.push(...evacuation, verifyStep(node, evacuation));

@@ -1,0 +1,109 @@
+import type { Arrival, Blind, BudgetView, ClusterView, LastSeen, NodeView, PodView } from "../../src/cluster/view/cluster-view.ts";
+import { statusOf } from "../../src/kube/budget-status.ts";
+import type { BudgetSpec, BudgetStatus } from "../../src/kube/budget.ts";
+import type { OwnerReference } from "../../src/kube/object.ts";
+import type { Instant } from "../../src/runtime/clock.ts";
+
+/** The moment at which hand-made views are taken unless they say otherwise: 2026-01-01T00:10:00Z. */
+export const someTime: Instant = 1_767_226_200_000;
+
+export function owner(kind: string, name: string): OwnerReference {
+  return { apiVersion: "apps/v1", kind, name, uid: `uid-${kind}-${name}`, controller: true };
+}
+
+/** A Running, Ready pod of a ReplicaSet on node `n`, with no volume and 30 s of grace. */
+export function podView(given: Partial<PodView> & { readonly name: string }): PodView {
+  return {
+    uid: `uid-${given.name}`,
+    namespace: "web",
+    resourceVersion: "100",
+    node: "n",
+    labels: { app: "web" },
+    annotations: {},
+    controller: owner("ReplicaSet", "web"),
+    phase: "Running",
+    ready: true,
+    mirror: false,
+    emptyDirs: [],
+    tolerations: [],
+    schedulerName: "default-scheduler",
+    priority: 0,
+    finalizers: [],
+    createdAt: someTime - 600_000,
+    terminationGraceSeconds: 30,
+    containersEnded: false,
+    ...given,
+  };
+}
+
+/** A pod that no controller owns. */
+export function barePod(given: Partial<PodView> & { readonly name: string }): PodView {
+  const { controller: _, ...rest } = podView(given);
+  return rest;
+}
+
+/** A Ready node in scheduling. */
+export function nodeView(given: Partial<NodeView> = {}): NodeView {
+  return { uid: `uid-${given.name ?? "n"}`, name: "n", resourceVersion: "50", labels: {}, unschedulable: false, taints: [], ready: true, ...given };
+}
+
+export interface GivenBudget {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly spec?: BudgetSpec;
+  readonly status?: Partial<BudgetStatus>;
+  readonly ownedByVmi?: boolean;
+}
+
+/** A budget of the pods `app: web` that needs 2 of 3 healthy ones, has 3 and so allows 1. */
+export function budgetView(given: GivenBudget): BudgetView {
+  const { name, namespace = "web", resourceVersion = "200", generation = 1, ownedByVmi = false } = given;
+  const spec = given.spec ?? { selector: { matchLabels: { app: "web" } }, minAvailable: 2 };
+  const status = { observedGeneration: generation, disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3, ...given.status };
+  const metadata = { name, namespace, uid: `uid-${name}`, resourceVersion, generation };
+  const object = { metadata, spec, status };
+  return { uid: metadata.uid, namespace, name, resourceVersion, generation, object, status: statusOf(object), ownedByVmi };
+}
+
+export interface GivenView {
+  readonly asOf?: Instant;
+  /** Server's clock against ours. */
+  readonly offset?: number;
+  readonly nodes?: readonly NodeView[];
+  readonly pods?: readonly PodView[];
+  readonly budgets?: readonly BudgetView[];
+  /** Uids of owners that are known not to exist; all others do. */
+  readonly missingOwners?: readonly string[];
+  readonly unknownOwners?: readonly string[];
+  readonly cordonedSince?: Readonly<Record<string, Instant>>;
+  readonly arrivals?: readonly Arrival[];
+  readonly gone?: readonly LastSeen[];
+  readonly blind?: readonly Blind[];
+  /** Nodes whose pods are not known as they are now. */
+  readonly stale?: readonly string[];
+  readonly watchingSince?: Instant;
+}
+
+/** A view made by hand: only what is given exists. */
+export function clusterView(given: GivenView = {}): ClusterView {
+  const { asOf = someTime, nodes = [nodeView()], pods = [], budgets = [], gone = [], arrivals = [] } = given;
+  return {
+    asOf,
+    serverNow: asOf + (given.offset ?? 0),
+    watchingSince: given.watchingSince ?? asOf - 60_000,
+    node: (name) => nodes.find((node) => node.name === name),
+    fresh: (node) => !(given.stale ?? []).includes(node),
+    podsOn: (node) => pods.filter((pod) => pod.node === node),
+    pod: (uid) => pods.find((pod) => pod.uid === uid),
+    budgets: (namespace) => budgets.filter((budget) => budget.namespace === namespace),
+    owner: (uid) =>
+      (given.missingOwners ?? []).includes(uid) ? "missing" : (given.unknownOwners ?? []).includes(uid) ? "unknown" : "exists",
+    cordonAcknowledged: (node) => given.cordonedSince?.[node],
+    arrivals: (node) => arrivals.filter(({ pod }) => pod.node === node),
+    gone: (uid) => gone.find(({ pod }) => pod.uid === uid),
+    goneFrom: (node) => gone.filter(({ pod }) => pod.node === node),
+    blind: given.blind ?? [],
+  };
+}
