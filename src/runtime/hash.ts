@@ -28,7 +28,7 @@ export function canonicalJson(value: unknown): string {
       break;
     default:
   }
-  throw new InvariantError(`no JSON for ${typeof value === "object" ? Object.prototype.toString.call(value) : String(value)}`);
+  throw new InvariantError(`no JSON for ${typeof value === "number" ? value : Object.prototype.toString.call(value)}`);
 }
 
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {

@@ -3,11 +3,11 @@
  * or two changed places; case does not count), the first of several; undefined when none is near. A third of the letters, at most 3, may be wrong.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const wanted = [...word.toLowerCase()];
+  const wanted = word.toLowerCase().split("");
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const letters = [...candidate.toLowerCase()];
+    const letters = candidate.toLowerCase().split("");
     const length = Math.max(wanted.length, letters.length);
     const slips = slipsBetween(wanted, letters);
     if (slips <= Math.min(3, Math.floor((length + 1) / 3)) && slips < fewest) {
