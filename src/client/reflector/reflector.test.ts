@@ -4,23 +4,7 @@ import { systemRandom } from "../../runtime/random.ts";
 import { KubeError } from "../errors.ts";
 import type { Item, WatchEvent } from "../kube-api.ts";
 import { startReflector } from "./reflector.ts";
-import { Rig } from "./testing/rig.ts";
-import type { RawEvent } from "./testing/pretend-server.ts";
-
-const verbs = (rig: Rig): readonly string[] => rig.server.requests.map(({ verb }) => verb);
-const kinds = (rig: Rig): readonly string[] => rig.states.map(({ kind }) => kind);
-
-/** A reflector that has been live for a while over two objects; its first requests are forgotten. */
-async function settled(): Promise<Rig> {
-  const rig = new Rig();
-  rig.server.create();
-  rig.server.create();
-  rig.start();
-  await rig.pass(30_000);
-  rig.server.requests.length = 0;
-  rig.states.length = 0;
-  return rig;
-}
+import { Rig, settled } from "./testing/rig.ts";
 
 describe("the first state", () => {
   it("I0: is one whole replace, from a watch-list where the server has it", async () => {
@@ -30,7 +14,7 @@ describe("the first state", () => {
     await rig.pass(10);
     await rig.reflector.synced;
     expect(rig.sink.log).toEqual(["replace 7 @107"]);
-    expect(verbs(rig)).toEqual(["watch-list"]);
+    expect(rig.verbs).toEqual(["watch-list"]);
     expect(rig.reflector.status.kind).toBe("live");
     expect(rig.reflector.resourceVersion()).toBe("107");
   });
@@ -42,11 +26,11 @@ describe("the first state", () => {
       for (let n = 0; n < 7; n += 1) rig.server.create();
       rig.start();
       await rig.pass(61_000);
-      expect(verbs(rig)).toEqual(["watch-list", "list", "watch"]);
+      expect(rig.verbs).toEqual(["watch-list", "list", "watch"]);
       expect(rig.sink.log).toEqual(["replace 7 @107"]);
       rig.server.sayError(410, "Expired");
       await rig.pass(1_000);
-      expect(verbs(rig).slice(3)).toEqual(["list", "watch"]);
+      expect(rig.verbs.slice(3)).toEqual(["list", "watch"]);
     });
   }
 
@@ -201,153 +185,6 @@ describe("changes", () => {
   });
 });
 
-describe("going on", () => {
-  it("an orderly end is followed at once from the last version, and nobody is told", async () => {
-    await using rig = await settled();
-    rig.server.tick(5);
-    rig.server.bookmark();
-    await rig.pass(5);
-    rig.server.end();
-    await rig.pass(2);
-    expect(rig.server.requests).toMatchObject([{ verb: "watch", from: "107" }]);
-    expect(rig.states).toEqual([]);
-  });
-
-  it("a lost connection is back within 110 ms, without a new list, and nothing in between is missed", async () => {
-    await using rig = await settled();
-    rig.server.cut();
-    await rig.pass(0);
-    rig.server.create();
-    expect(await rig.until(() => rig.same)).toBeLessThan(110);
-    expect(verbs(rig)).toEqual(["watch"]);
-    expect(kinds(rig)).toEqual(["reconnecting", "live"]);
-  });
-
-  it("I5: after a restart of the API server of 20 s the copy is whole again within a second or so", async () => {
-    await using rig = await settled();
-    rig.server.down = true;
-    rig.server.cut();
-    await rig.pass(20_000);
-    expect(rig.reflector.status).toMatchObject({ kind: "reconnecting", lastError: { code: "unreachable" } });
-    rig.server.create();
-    rig.server.heal();
-    expect(await rig.until(() => rig.same && rig.reflector.status.kind === "live")).toBeLessThan(1_100);
-  });
-
-  it("I7: an outage of an hour costs no more than a few hundred requests", async () => {
-    await using rig = await settled();
-    rig.server.down = true;
-    rig.server.cut();
-    await rig.pass(3_600_000);
-    expect(rig.server.requests.length).toBeLessThan(500);
-    rig.server.heal();
-    expect(await rig.until(() => rig.reflector.status.kind === "live")).toBeLessThan(30_100);
-  });
-
-  it("I7: a server that ends each watch as soon as it is open is not asked without pause", async () => {
-    await using rig = await settled();
-    rig.server.hasty = true;
-    rig.server.end();
-    await rig.pass(60_000);
-    expect(rig.busiest(1_000)).toBeLessThanOrEqual(8);
-    expect(rig.server.requests.length).toBeLessThan(25);
-  });
-
-  it("an expired version, by event or by answer, is followed by a whole state; what vanished unseen is gone", async () => {
-    await using rig = await settled();
-    const [uid] = rig.server.things.keys();
-    rig.server.stall();
-    rig.server.remove(uid ?? "");
-    rig.server.compact();
-    rig.server.heal();
-    await rig.until(() => rig.same);
-    expect(rig.sink.copy.has(uid ?? "")).toBe(false);
-    expect(verbs(rig)).toEqual(["watch", "watch-list"]);
-  });
-
-  it("a silent connection is cut after 150 s, or after the deadline set meanwhile, counted from the last sign of life", async () => {
-    await using rig = await settled();
-    rig.server.stall();
-    rig.server.heal();
-    rig.server.create();
-    await rig.pass(100_000);
-    expect(rig.same).toBe(false);
-    rig.reflector.setIdleDeadline(45_000);
-    expect(await rig.until(() => rig.same)).toBeLessThan(10);
-    expect(kinds(rig)).toEqual([]);
-  });
-
-  it("I10: a server that takes no requests any more shows as reconnecting within 5 s of the next request", async () => {
-    await using rig = await settled();
-    rig.reflector.setIdleDeadline(45_000);
-    rig.server.stall();
-    expect(await rig.until(() => rig.reflector.status.kind === "reconnecting")).toBeLessThanOrEqual(50_000);
-    rig.server.heal();
-    expect(await rig.until(() => rig.reflector.status.kind === "live")).toBeLessThanOrEqual(45_100);
-  });
-
-  it("I8: a quiet watch that is renewed all the time asks for a whole state now and then, and is live but for those moments", async () => {
-    await using rig = await settled();
-    rig.server.bookmarks = false;
-    rig.reflector.setIdleDeadline(45_000);
-    await rig.pass(1_800_000);
-    const whole = verbs(rig).filter((verb) => verb === "watch-list").length;
-    expect(whole).toBe(4);
-    expect(kinds(rig)).toEqual(Array.from({ length: whole }, () => ["reconnecting", "live"]).flat());
-  });
-
-  it("I3: an etcd restored from a backup is believed in the end, and the copy follows it", async () => {
-    await using rig = await settled();
-    const backup = { version: Number(rig.server.version), things: [...rig.server.things.values()] };
-    for (let n = 0; n < 5; n += 1) rig.server.create();
-    await rig.pass(1_000);
-    rig.sink.allowPast = true;
-    rig.server.restore(backup);
-    expect(await rig.until(() => rig.same)).toBeLessThan(600_000);
-    rig.server.create();
-    expect(await rig.until(() => rig.same)).toBeDefined();
-    expect(rig.sink.faults).toEqual([]);
-  });
-
-  it("I4: what a request says after it was given up is not heard", async () => {
-    await using rig = await settled();
-    const ghost: RawEvent[] = [];
-    rig.server.stall(); // the old watch never ends
-    rig.reflector.nudge();
-    const late = [...rig.server.things.values()][0];
-    if (late === undefined) throw new Error("no thing");
-    ghost.push({ type: "DELETED", item: { uid: late.metadata.uid, name: late.metadata.name, resourceVersion: "999", value: late } });
-    rig.server.say(...ghost);
-    rig.server.heal();
-    await rig.pass(200_000);
-    expect(rig.same).toBe(true);
-    expect(rig.sink.log.length).toBe(1);
-  });
-
-  it("I6: an error of the projection is told and tried again, not the end", async () => {
-    await using rig = new Rig();
-    rig.server.create();
-    let broken = true;
-    const reflector = startReflector<never, string>({
-      api: rig.server,
-      resource: nodes as never,
-      selection: {},
-      project: () => {
-        if (broken) throw new TypeError("undefined is not an object");
-        return "";
-      },
-      sink: rig.sink,
-      clock: rig.clock,
-      random: systemRandom,
-    });
-    await rig.pass(1_000);
-    expect(await reflector.firstOutcome).toMatchObject({ failed: { code: "not-kubernetes", cause: { name: "TypeError" } } });
-    broken = false;
-    expect(await rig.until(() => reflector.status.kind === "live")).toBeDefined();
-    await reflector[Symbol.asyncDispose]();
-  });
-});
-
 describe("denied verbs", () => {
   it("a denied watch is listed every 5 s and watched again once allowed", async () => {
     await using rig = new Rig();
@@ -361,7 +198,7 @@ describe("denied verbs", () => {
     expect(rig.busiest(30_000)).toBeLessThanOrEqual(9);
     rig.server.watchDenied = false;
     expect(await rig.until(() => rig.reflector.status.kind === "live")).toBeLessThan(66_100);
-    expect(kinds(rig)).toEqual(["starting", "polling", "live"]);
+    expect(rig.kinds).toEqual(["starting", "polling", "live"]);
   });
 
   it("a denied list is tried again every 30 s, and watched at once when allowed", async () => {
@@ -373,7 +210,7 @@ describe("denied verbs", () => {
     expect(rig.sink.copy.size).toBe(2);
     rig.server.listDenied = rig.server.watchDenied = false;
     expect(await rig.until(() => rig.reflector.status.kind === "live")).toBeLessThan(33_100);
-    expect(kinds(rig).filter((kind) => kind === "denied").length).toBe(1);
+    expect(rig.kinds.filter((kind) => kind === "denied").length).toBe(1);
   });
 });
 

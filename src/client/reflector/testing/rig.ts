@@ -71,6 +71,16 @@ export class Rig implements AsyncDisposable {
     );
   }
 
+  /** What was asked of the server, in order. */
+  get verbs(): readonly string[] {
+    return this.server.requests.map(({ verb }) => verb);
+  }
+
+  /** The kinds of status that were told, in order. */
+  get kinds(): readonly string[] {
+    return this.states.map(({ kind }) => kind);
+  }
+
   /** The most requests within any `span`. */
   busiest(span: Millis): number {
     const { requests } = this.server;
@@ -85,4 +95,16 @@ export class Rig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#reflector?.[Symbol.asyncDispose]();
   }
+}
+
+/** A reflector that has been live for a while over two objects; its first requests are forgotten. */
+export async function settled(): Promise<Rig> {
+  const rig = new Rig();
+  rig.server.create();
+  rig.server.create();
+  rig.start();
+  await rig.pass(30_000);
+  rig.server.requests.length = 0;
+  rig.states.length = 0;
+  return rig;
 }
