@@ -1,15 +1,19 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import type { Millis } from "../src/runtime/clock.ts";
 import { realClock } from "../src/runtime/real-clock.ts";
 
 export interface Ended {
-  /** Null where a signal ended it. */
+  /** Null where a signal ended it, ours among them. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Milliseconds from start to end. */
-  readonly took: number;
+  /** From start to end. */
+  readonly took: Millis;
 }
+
+/** A program that has hung this long will not end by itself. */
+const patience: Millis = 300_000;
 
 /** Runs a program to its end, without standard input. Rejects only where it cannot be started. */
 export async function runProgram(
@@ -23,6 +27,7 @@ export async function runProgram(
     child.once("error", reject);
     child.once("close", resolve);
   });
+  using _limit = realClock.timer(patience, () => child.kill("SIGKILL"), { background: true });
   const [code, stdout, stderr] = await Promise.all([end, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr, took: realClock.monotonic() - since };
 }

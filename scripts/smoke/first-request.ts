@@ -7,7 +7,12 @@ import { realClock } from "../../src/runtime/real-clock.ts";
 import { runProgram } from "../run-program.ts";
 
 /** How long after its start the command's first request arrives at the server; undefined where none came. Best of several runs. */
-export async function firstRequestAfter(command: string, env: NodeJS.ProcessEnv, folder: string): Promise<Millis | undefined> {
+export async function firstRequestAfter(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  args: readonly string[] = ["preview", "node-1"],
+): Promise<Millis | undefined> {
   const arrivals: Millis[] = [];
   const server = createServer((_request, response) => {
     arrivals.push(realClock.monotonic());
@@ -35,7 +40,7 @@ export async function firstRequestAfter(command: string, env: NodeJS.ProcessEnv,
   for (let run = 0; run < 5; run++) {
     arrivals.length = 0;
     const since = realClock.monotonic();
-    await runProgram(command, ["preview", "node-1", "--kubeconfig", kubeconfig], { cwd: folder, env });
+    await runProgram(command, [...args, "--kubeconfig", kubeconfig], { cwd: folder, env });
     const [first] = arrivals;
     if (first !== undefined) best = Math.min(best ?? first - since, first - since);
   }
