@@ -1,3 +1,4 @@
+import { InvariantError } from "../runtime/errors.ts";
 import type { Item } from "./kube-api.ts";
 import type { Change, Sink } from "./reflector/reflector.ts";
 
@@ -18,11 +19,13 @@ export interface StoreChange<P> {
 export type Indexes<P, N extends string = string> = Readonly<Record<N, (item: Item<P>) => readonly string[]>>;
 
 export interface Store<P, N extends string = string> extends Sink<P> {
+  /** The version may be left out: keeping it is the reflector's business. */
+  replace(items: readonly Item<P>[], resourceVersion?: string): void;
   readonly size: number;
   get(uid: string): Item<P> | undefined;
   /** The newest by this name. For cluster-scoped objects, namespace undefined. */
   byName(namespace: string | undefined, name: string): Item<P> | undefined;
-  /** In the order in which they came to this key. */
+  /** In the order in which they came to this key. Costs as much as it finds. @throws InvariantError for an index that was not given */
   by(index: N, key: string): readonly Item<P>[];
   items(): IterableIterator<Item<P>>;
   /** Called once for each batch or whole state, when the store holds it all. Changes that change nothing are not told. */
@@ -30,7 +33,7 @@ export interface Store<P, N extends string = string> extends Sink<P> {
 }
 
 /** Objects by uid, name and the given indexes. A change costs the same whatever the size. */
-export function createStore<P, N extends string = never>(indexes: Indexes<P, N>): Store<P, N> {
+export function createStore<P, N extends string = string>(indexes: Indexes<P, N>): Store<P, N> {
   return new IndexedStore(indexes);
 }
 
@@ -65,7 +68,9 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
   }
 
   by(index: N, key: string): readonly Item<P>[] {
-    return [...(this.#shelves.get(index)?.byKey.get(key)?.values() ?? [])];
+    const shelf = this.#shelves.get(index);
+    if (shelf === undefined) throw new InvariantError(`the store has no index ${index}`);
+    return [...(shelf.byKey.get(key)?.values() ?? [])];
   }
 
   items(): IterableIterator<Item<P>> {
