@@ -44,7 +44,16 @@ export function barePod(given: Partial<PodView> & { readonly name: string }): Po
 
 /** A Ready node in scheduling. */
 export function nodeView(given: Partial<NodeView> = {}): NodeView {
-  return { uid: `uid-${given.name ?? "n"}`, name: "n", resourceVersion: "50", labels: {}, unschedulable: false, taints: [], ready: true, ...given };
+  return {
+    uid: `uid-${given.name ?? "n"}`,
+    name: "n",
+    resourceVersion: "50",
+    labels: {},
+    unschedulable: false,
+    taints: [],
+    ready: true,
+    ...given,
+  };
 }
 
 export interface GivenBudget {
@@ -61,7 +70,14 @@ export interface GivenBudget {
 export function budgetView(given: GivenBudget): BudgetView {
   const { name, namespace = "web", resourceVersion = "200", generation = 1, ownedByVmi = false } = given;
   const spec = given.spec ?? { selector: { matchLabels: { app: "web" } }, minAvailable: 2 };
-  const status = { observedGeneration: generation, disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3, ...given.status };
+  const status = {
+    observedGeneration: generation,
+    disruptionsAllowed: 1,
+    currentHealthy: 3,
+    desiredHealthy: 2,
+    expectedPods: 3,
+    ...given.status,
+  };
   const metadata = { name, namespace, uid: `uid-${name}`, resourceVersion, generation };
   const object = { metadata, spec, status };
   return { uid: metadata.uid, namespace, name, resourceVersion, generation, object, status: statusOf(object), ownedByVmi };
@@ -83,7 +99,8 @@ export interface GivenView {
   readonly blind?: readonly Blind[];
   /** Nodes whose pods are not known as they are now. */
   readonly stale?: readonly string[];
-  readonly watchingSince?: Instant;
+  /** Nodes from which pods were being evicted before we watched. */
+  readonly evictedBefore?: readonly string[];
 }
 
 /** A view made by hand: only what is given exists. */
@@ -92,7 +109,6 @@ export function clusterView(given: GivenView = {}): ClusterView {
   return {
     asOf,
     serverNow: asOf + (given.offset ?? 0),
-    watchingSince: given.watchingSince ?? asOf - 60_000,
     node: (name) => nodes.find((node) => node.name === name),
     fresh: (node) => !(given.stale ?? []).includes(node),
     podsOn: (node) => pods.filter((pod) => pod.node === node),
@@ -104,6 +120,7 @@ export function clusterView(given: GivenView = {}): ClusterView {
     arrivals: (node) => arrivals.filter(({ pod }) => pod.node === node),
     gone: (uid) => gone.find(({ pod }) => pod.uid === uid),
     goneFrom: (node) => gone.filter(({ pod }) => pod.node === node),
+    evictedBefore: (node) => (given.evictedBefore ?? []).includes(node),
     blind: given.blind ?? [],
   };
 }

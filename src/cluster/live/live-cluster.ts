@@ -47,7 +47,6 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   const { clock, api } = options;
   const epoch = clock.now() - clock.monotonic();
   const now = (): Instant => epoch + clock.monotonic();
-  const watchingSince = now();
   const presence = createPresence();
   const listeners = new Set<() => void>();
   const changed = (): void => {
@@ -66,7 +65,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     const onlyPods = few ? { fieldSelector: `spec.nodeName=${name}` } : {};
     const nodeSource = sources.add(nodes, onlyNode, keepNode, {});
     nodeSource.store.onChange((changes) => {
-      for (const change of changes) presence.nodeChanged(change.before?.value, change.after?.value, now());
+      const arePodsSeen = podSources.get(name)?.isSynced() ?? false;
+      for (const { before, after } of changes) presence.nodeChanged(before?.value, after?.value, arePodsSeen, now());
     });
     const podSource = sources.add(pods, onlyPods, (pod) => (wanted.has(pod.spec.nodeName ?? "") ? projectPod(pod) : undefined), {
       node: byNode,
@@ -97,7 +97,6 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     return {
       asOf,
       serverNow: asOf + offset,
-      watchingSince,
       node: nodeOf,
       fresh: (node) => podSourceOf(node)?.isFresh() ?? false,
       podsOn: (node) => (podSourceOf(node)?.store.by("node", node) ?? []).map((item) => item.value),
@@ -108,6 +107,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       arrivals: presence.arrivals,
       gone: presence.gone,
       goneFrom: presence.goneFrom,
+      evictedBefore: presence.evictedBefore,
       blind: sources.blind(),
     };
   };

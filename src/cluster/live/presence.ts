@@ -1,14 +1,17 @@
 import type { Instant } from "../../runtime/clock.ts";
+import { isBeingEmptied } from "../view/held-record.ts";
 import type { Arrival, LastSeen, NodeView, PodView } from "../view/cluster-view.ts";
 
 /** What only watching can know: who came, who went and how it was last seen, and since when a node is out of scheduling. */
 export interface Presence {
   podChanged(before: PodView | undefined, after: PodView | undefined, nodeReady: boolean, isFirstSight: boolean, at: Instant): void;
-  nodeChanged(before: NodeView | undefined, after: NodeView | undefined, at: Instant): void;
+  /** `arePodsSeen`: the pods of this node are being watched already. */
+  nodeChanged(before: NodeView | undefined, after: NodeView | undefined, arePodsSeen: boolean, at: Instant): void;
   arrivals(node: string): readonly Arrival[];
   gone(uid: string): LastSeen | undefined;
   goneFrom(node: string): readonly LastSeen[];
   cordonAcknowledged(node: string): Instant | undefined;
+  evictedBefore(node: string): boolean;
 }
 
 export function createPresence(): Presence {
@@ -16,6 +19,8 @@ export function createPresence(): Presence {
   const gone = new Map<string, LastSeen>();
   const goneFrom = new Map<string, LastSeen[]>();
   const cordoned = new Map<string, Instant>();
+  const nodesSeen = new Set<string>();
+  const evictedBefore = new Set<string>();
   return {
     podChanged: (before, after, nodeReady, isFirstSight, at) => {
       if (before === undefined && after !== undefined && !isFirstSight) append(arrivals, after.node, { pod: after, at });
@@ -25,9 +30,13 @@ export function createPresence(): Presence {
         append(goneFrom, before.node, last);
       }
     },
-    nodeChanged: (before, after, at) => {
+    nodeChanged: (before, after, arePodsSeen, at) => {
       const name = (after ?? before)?.name;
       if (name === undefined) return;
+      const isNews = arePodsSeen && nodesSeen.has(name);
+      nodesSeen.add(name);
+      // No clock is asked: the holder's may be another machine's.
+      if (!isNews && after !== undefined && isBeingEmptied(after.held, after)) evictedBefore.add(name);
       if (after?.unschedulable !== true) cordoned.delete(name);
       else if (!cordoned.has(name)) cordoned.set(name, at);
     },
@@ -35,6 +44,7 @@ export function createPresence(): Presence {
     gone: (uid) => gone.get(uid),
     goneFrom: (node) => goneFrom.get(node) ?? [],
     cordonAcknowledged: (node) => cordoned.get(node),
+    evictedBefore: (node) => evictedBefore.has(node),
   };
 }
 

@@ -90,8 +90,6 @@ export interface ClusterView {
   readonly asOf: Instant;
   /** The server's clock now, as far as known: stamps written by the server are compared with this only. */
   readonly serverNow: Instant;
-  /** Since when this view has seen everything that came and went. */
-  readonly watchingSince: Instant;
   node(name: string): NodeView | undefined;
   /** Are the pods of this node known as they are now (their watch is open, or they are listed regularly)? */
   fresh(node: string): boolean;
@@ -108,5 +106,7 @@ export interface ClusterView {
   gone(uid: string): LastSeen | undefined;
   /** All that went from this node while we watched. */
   goneFrom(node: string): readonly LastSeen[];
+  /** Was somebody evicting pods from this node already when we began to watch it? Then some may have gone unseen. */
+  evictedBefore(node: string): boolean;
   readonly blind: readonly Blind[];
 }

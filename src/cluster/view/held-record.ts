@@ -54,6 +54,15 @@ export function isInForce(record: HeldRecord, node: { readonly uid: string; read
   return !onlyCordon || node.unschedulable;
 }
 
+/** Has a holder of this record, in force, begun to evict pods? */
+export function isBeingEmptied(
+  record: HeldRecord | "unreadable" | undefined,
+  node: { readonly uid: string; readonly unschedulable: boolean },
+): boolean {
+  if (record === undefined || record === "unreadable" || !isInForce(record, node)) return false;
+  return record.holders.some((holder) => holder.evictingSince !== undefined);
+}
+
 function isHeldRecord(value: unknown): value is HeldRecord {
   if (typeof value !== "object" || value === null) return false;
   const { nodeUID, wasCordoned, added, holders, undo } = value as Partial<Record<keyof HeldRecord, unknown>>;

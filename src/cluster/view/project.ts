@@ -53,7 +53,8 @@ export function projectPod(pod: Pod): PodView {
 
 /** Without any status nothing is known, and unknown is not ended. A container that waits has not started or has ended. */
 function containersEnded({ status }: Pod): boolean {
-  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
+  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
   return all.length > 0 && all.every(({ state }) => state?.terminated !== undefined || state?.waiting !== undefined);
 }
 

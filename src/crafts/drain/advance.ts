@@ -7,6 +7,7 @@ import type { PlanRequest } from "../../plan/request.ts";
 import type { Args, Step } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { block } from "./blockers.ts";
+import { shortensGrace } from "./classify.ts";
 import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 import { defaultScheduler, taintPatience } from "./findings.ts";
 import { proofGone, proofOf } from "./proofs.ts";
@@ -18,7 +19,7 @@ const terminationPatience = 30_000;
 const neverPatience = 30_000;
 /** An accepted request whose effect has not been seen for this long is made again (the answer may have come from a lost server). */
 const effectPatience = 30_000;
-/** How often a lifted cordon is set again before it is taken as somebody's wish. */
+/** How often a lifted cordon is set again, after it was set once, before the lifting is taken as somebody's wish. */
 const reassertLimit = 3;
 
 /** What to do about one step now: pure, and safe to ask again at any time with any memory. */
@@ -45,7 +46,7 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
     // The server has said yes and the watch has not caught up: nothing to ask again.
     return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
   }
-  if (memory.attempts >= reassertLimit)
+  if (memory.attempts > reassertLimit)
     return { kind: "wait", blockers: [block("cordon-lifted", step, memory.since, { node: node.name }, "person")] };
   return { kind: "act", commands: [{ kind: "hold", node: node.name, unschedulable: true, taints: [] }] };
 }
@@ -83,7 +84,9 @@ function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: St
   if (accepted !== undefined && view.asOf - accepted < effectPatience && pod.deletionTimestamp === undefined) {
     return { kind: "wait", blockers: [], wakeAt: accepted + effectPatience };
   }
-  if (accepted !== undefined && pod.deletionTimestamp !== undefined) return whileTerminating(step, pod, view, memory);
+  // Marked by our request, even where its answer was lost; only a shorter grace is worth asking for again.
+  if (pod.deletionTimestamp !== undefined && (accepted !== undefined || !shortensGrace(pod, request)))
+    return whileTerminating(step, pod, view, memory);
   const taintAt = awaitsTaintUntil(pod, view);
   if (taintAt !== undefined) {
     return {
@@ -113,10 +116,12 @@ function awaitsTaintUntil(pod: PodView, view: ClusterView): Instant | undefined 
 function whileTerminating(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
   const deadline = pod.deletionTimestamp ?? view.serverNow + pod.terminationGraceSeconds * 1000;
   const late = view.serverNow - deadline;
-  // A server's stamp against our own clock: how far away it is, not when.
-  const wakeAt = view.asOf + Math.max(1_000, terminationPatience - late);
   const { code, args } = whyTerminating(pod, view, late);
-  return { kind: "wait", blockers: [block(code, step, memory.since, args, "cluster")], wakeAt };
+  const blockers = [block(code, step, memory.since, args, "cluster")];
+  // A server's stamp against our own clock: how far away it is, not when. Once it is stuck only the watch can tell more.
+  return late >= terminationPatience
+    ? { kind: "wait", blockers }
+    : { kind: "wait", blockers, wakeAt: view.asOf + terminationPatience - late };
 }
 
 function whyTerminating(pod: PodView, view: ClusterView, late: number): { readonly code: DrainBlockerCode; readonly args: Args } {

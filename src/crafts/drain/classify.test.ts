@@ -155,7 +155,13 @@ const rows: readonly Row[] = [
     action: "evict",
     code: "managed",
   },
-  { what: "a budget that never allows one", pod: podView({ name: "a" }), view: { budgets: [never] }, action: "ask", code: "budget-never-allows" },
+  {
+    what: "a budget that never allows one",
+    pod: podView({ name: "a" }),
+    view: { budgets: [never] },
+    action: "ask",
+    code: "budget-never-allows",
+  },
   {
     what: "a budget that allows none now but would",
     pod: podView({ name: "a" }),
@@ -210,7 +216,10 @@ describe("what becomes of a pod", () => {
 
   test("a budget with no pods counted yet beside a pod that it covers is not taken as one that never allows", () => {
     const pod = podView({ name: "a" });
-    const uncounted = budgetView({ name: "young", status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 2, expectedPods: 0 } });
+    const uncounted = budgetView({
+      name: "young",
+      status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 2, expectedPods: 0 },
+    });
     expect(classify(pod, clusterView({ pods: [pod], budgets: [uncounted] }), planRequest()).action).toBe("evict");
   });
 

@@ -96,7 +96,7 @@ function consentsOf(pod: PodView): Pick<Decision, "consents" | "code" | "args" |
 }
 
 /** A shorter grace than the one that runs is a request of its own: the server takes it (a later delete may only shorten). */
-function shortensGrace(pod: PodView, request: PlanRequest): boolean {
+export function shortensGrace(pod: PodView, request: PlanRequest): boolean {
   return request.grace !== undefined && request.grace / 1000 < (pod.deletionGraceSeconds ?? 0);
 }
 

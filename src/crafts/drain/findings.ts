@@ -31,7 +31,12 @@ function nodeFindings(name: string, view: ClusterView): readonly Finding<DrainCo
   if (!node.ready) findings.push({ code: "node-not-ready", severity: "warning", objects: [nodeRef(node)], args: { node: name } });
   const since = view.cordonAcknowledged(name);
   const late = since !== undefined && view.asOf - since >= taintPatience && !node.taints.some((taint) => taint.key === unschedulableTaint);
-  const others = late ? view.podsOn(name).filter((pod) => pod.schedulerName !== defaultScheduler).toSorted(byUid) : [];
+  const others = late
+    ? view
+        .podsOn(name)
+        .filter((pod) => pod.schedulerName !== defaultScheduler)
+        .toSorted(byUid)
+    : [];
   if (others.length > 0) {
     findings.push({
       code: "unschedulable-taint-missing",

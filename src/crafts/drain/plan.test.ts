@@ -81,11 +81,9 @@ describe("what is fatal", () => {
     const nodes = [nodeView({ name: "n" }), nodeView({ name: "m" })];
     const pods = [podView({ name: "a" }), barePod({ name: "b", node: "m", emptyDirs: ["tmp"] })];
     const plan = composePlan(crafts, clusterView({ nodes, pods, budgets: twoBudgets }), planRequest({ nodes: ["n", "m"] }));
-    expect(refusals(plan, new Set()).map((r) => (r.kind === "finding" ? r.finding.code : `${r.step.subject.name}: ${r.missing.join()}`))).toEqual([
-      "two-budgets",
-      "two-budgets",
-      "b: emptydir,unmanaged",
-    ]);
+    expect(
+      refusals(plan, new Set()).map((r) => (r.kind === "finding" ? r.finding.code : `${r.step.subject.name}: ${r.missing.join()}`)),
+    ).toEqual(["two-budgets", "two-budgets", "b: emptydir,unmanaged"]);
     expect(refusals(plan, new Set(["emptydir", "unmanaged"]))).toHaveLength(2);
     expect(refusals(plan, new Set(["partial"]))).toEqual([]);
   });

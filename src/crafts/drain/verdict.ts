@@ -1,7 +1,5 @@
 import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
-import { isInForce } from "../../cluster/view/held-record.ts";
 import { matches } from "../../kube/selector.ts";
-import { parseTime } from "../../kube/time.ts";
 import type { Advance, StepMemory } from "../../plan/craft.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import { podRef } from "../../plan/refs.ts";
@@ -31,7 +29,8 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
     };
 
   const unproven = unprovenDepartures(step.node, view, wouldMove);
-  const unwatched = departuresBefore(step.node, view);
+  // A process that was killed and started again must never know more than the one before it.
+  const unwatched = view.evictedBefore(step.node);
   const evidence: Evidence[] = [
     { object: step.subject, field: "spec.unschedulable", value: "true" },
     { object: step.subject, field: "pods that the plan moves", value: "none" },
@@ -64,15 +63,4 @@ function lastArrival(node: string, view: ClusterView, wouldMove: WouldMove): Ins
 
 function unprovenDepartures(node: string, view: ClusterView, wouldMove: WouldMove): readonly PodView[] {
   return view.goneFrom(node).flatMap((last) => (!isEndProven(last) && wouldMove(last.pod) ? [last.pod] : []));
-}
-
-/**
- * Did a drain of this node begin before this process began to watch it? Then pods may have gone unseen, and the verdict says so: a process that was
- * killed and started again must never know more than the one before it.
- */
-function departuresBefore(node: string, view: ClusterView): boolean {
-  const seen = view.node(node);
-  if (seen?.held === undefined || seen.held === "unreadable" || !isInForce(seen.held, seen)) return false;
-  const watchingSince = Math.floor(view.watchingSince / 1000) * 1000; // stamps have whole seconds
-  return seen.held.holders.some((holder) => (parseTime(holder.evictingSince) ?? watchingSince) < watchingSince);
 }
