@@ -1,0 +1,93 @@
+import type { KubeApi } from "../../client/kube-api.ts";
+import type { ExecutionEvent } from "../../execution/event.ts";
+import { phrases } from "../../maintenance/crafts.ts";
+import type { Outcome, PreviewOutcome } from "../../maintenance/outcome.ts";
+import type { CordonOptions, DrainOptions, Surroundings } from "../../maintenance/work.ts";
+import { seededRandom } from "../../runtime/random.ts";
+import { createVirtualClock } from "../../runtime/virtual-clock.ts";
+import type { VirtualClock } from "../../runtime/clock.ts";
+import type { ConnectionFlags } from "../connection-flags.ts";
+import { run } from "../run.ts";
+import type { StopSignal, World } from "../world.ts";
+import { FakeTerminal } from "./fake-terminal.ts";
+
+type Script<O, R> = (s: Surroundings, o: O) => R | Promise<R>;
+
+export interface Scripts {
+  readonly drain?: Script<DrainOptions, Outcome>;
+  readonly preview?: Script<DrainOptions, PreviewOutcome>;
+  readonly cordon?: Script<CordonOptions, Outcome>;
+  readonly uncordon?: Script<CordonOptions, Outcome>;
+  readonly connect?: (flags: ConnectionFlags) => KubeApi | Promise<KubeApi>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdoutIsTTY?: boolean;
+  readonly stderrIsTTY?: boolean;
+  readonly columns?: number;
+  readonly program?: string;
+}
+
+/** A command line with everything outside it scripted: the maintenance functions, the terminal, the clock, signals. */
+export interface FakeWorld extends World {
+  readonly out: FakeTerminal;
+  readonly err: FakeTerminal;
+  readonly clock: VirtualClock;
+  readonly exits: readonly number[];
+  signal(name: StopSignal): void;
+  run(...argv: string[]): Promise<number>;
+}
+
+export function fakeWorld(scripts: Scripts = {}): FakeWorld {
+  const listeners = new Set<(signal: StopSignal) => void>();
+  const exits: number[] = [];
+  const out = new FakeTerminal(scripts.stdoutIsTTY ?? false, scripts.columns);
+  // A terminal is one screen, whichever stream writes to it.
+  const err =
+    scripts.stdoutIsTTY === true && scripts.stderrIsTTY === true ? out : new FakeTerminal(scripts.stderrIsTTY ?? false, scripts.columns);
+  const world: FakeWorld = {
+    out,
+    err,
+    env: { LANG: "C.UTF-8", ...scripts.env },
+    platform: "linux",
+    program: scripts.program ?? "drydock",
+    version: "1.2.3",
+    host: "laptop",
+    clock: createVirtualClock(1_767_603_600_000),
+    random: seededRandom("cli"),
+    phrases,
+    engine: {
+      drain: async (s, o) => await scripted(scripts.drain)(s, o),
+      previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
+      cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
+      uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
+    },
+    connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),
+    kubeconfigNames: async () => ({ contexts: ["prod", "test"], clusters: ["east"], users: ["anna"] }),
+    onStopSignal: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => listeners.delete(listener) };
+    },
+    exitNow: (code) => {
+      exits.push(code);
+    },
+    exits,
+    signal: (name) => {
+      for (const listener of listeners) listener(name);
+    },
+    run: async (...argv) => await run(argv, world),
+  };
+  return world;
+}
+
+function scripted<O, R>(script: Script<O, R> | undefined): Script<O, R> {
+  if (script === undefined) throw new Error("this test has no script for that");
+  return script;
+}
+
+/** A server of which only these parts are asked. */
+export function fakeApi(parts: Partial<KubeApi> = {}): KubeApi {
+  return { server: "the scripted cluster", [Symbol.asyncDispose]: async () => {}, ...parts } as KubeApi;
+}
+
+export function tell(s: Surroundings, events: readonly ExecutionEvent[]): void {
+  for (const event of events) s.observe(event);
+}
