@@ -4,8 +4,8 @@ import { systemRandom } from "../../runtime/random.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Page } from "../kube-api.ts";
 import { type Reflector, startReflector } from "./reflector.ts";
-import type { RawEvent, Thing } from "./testing/pretend-server.ts";
 import { Rig, settled } from "./testing/rig.ts";
+import type { RawEvent, Thing } from "./testing/thing.ts";
 
 const thing = (uid: string, resourceVersion: number): Thing => ({
   metadata: { uid, name: uid, resourceVersion: String(resourceVersion) },

@@ -5,7 +5,7 @@ import type { Item, WatchEvent } from "../kube-api.ts";
 import { pulled, Undertaking } from "./activities.ts";
 import { type Change, Copy, laterOf } from "./copy.ts";
 import { begin, type ReflectorStatus, statusKindOf, step } from "./machine.ts";
-import type { FirstOutcome, Reflector, ReflectorOptions } from "./reflector.ts";
+import type { FirstOutcome, Reflector, ReflectorOptions } from "./contract.ts";
 import type { Activity, Event, Next, State } from "./state.ts";
 
 /** Bookmarks come about once a minute: two and a half without a byte mean that nobody is there. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { nodes } from "../../kube/resource.ts";
 import { systemRandom } from "../../runtime/random.ts";
 import { startReflector } from "./reflector.ts";
-import type { Thing } from "./testing/pretend-server.ts";
 import { Rig, settled } from "./testing/rig.ts";
+import type { Thing } from "./testing/thing.ts";
 
 describe("going on", () => {
   it("an orderly end is followed at once from the last version, and nobody is told", async () => {

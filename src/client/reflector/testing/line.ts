@@ -1,4 +1,4 @@
-import type { RawEvent } from "./pretend-server.ts";
+import type { RawEvent } from "./thing.ts";
 
 /** One open watch: what is pushed comes out as batches, until it ends or breaks. */
 export class Line {

@@ -4,12 +4,7 @@ import type { Millis, VirtualClock } from "../../../runtime/clock.ts";
 import { KubeError, NoAnswerError } from "../../errors.ts";
 import type { Call, Item, KubeApi, ListQuery, Page, WatchEvent, WatchQuery } from "../../kube-api.ts";
 import { Line } from "./line.ts";
-
-/** `keep: false` stands for an object that the projection of the tests leaves out. */
-export interface Thing extends KubeObject {
-  readonly spec: { readonly keep: boolean };
-}
-export type RawEvent = WatchEvent<Item<Thing>>;
+import type { RawEvent, Thing } from "./thing.ts";
 
 const item = <P>(thing: Thing, project: (thing: Thing) => P): Item<P> => {
   const { uid, name, namespace, resourceVersion } = thing.metadata;

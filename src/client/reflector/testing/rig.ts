@@ -3,8 +3,9 @@ import { seededRandom } from "../../../runtime/random.ts";
 import { createVirtualClock } from "../../../runtime/virtual-clock.ts";
 import { nodes } from "../../../kube/resource.ts";
 import { type Reflector, type ReflectorStatus, startReflector } from "../reflector.ts";
-import { PretendServer, type Thing } from "./pretend-server.ts";
+import { PretendServer } from "./pretend-server.ts";
 import { Recorder } from "./recorder.ts";
+import type { Thing } from "./thing.ts";
 
 const second: Millis = 1_000;
 
