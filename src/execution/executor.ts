@@ -2,7 +2,7 @@ import type { KubeApi } from "../client/kube-api.ts";
 import type { BudgetView, ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
 import type { Command } from "../plan/command.ts";
-import { composePlan } from "../plan/compose.ts";
+import { compose, type Composition } from "../plan/compose.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Advance, Craft } from "../plan/craft.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
@@ -15,7 +15,7 @@ import type { Random } from "../runtime/random.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger } from "./ledger.ts";
 import { createLimiter } from "./limiter.ts";
-import { type NodeProgress, type PassResult, progressOf, type Reach, type StepResult } from "./progress.ts";
+import { isPersons, type NodeProgress, type PassResult, progressOf, type Reach, type StepResult } from "./progress.ts";
 import { replan, type StepChange } from "./replan.ts";
 import { type Desk, hold, movePod } from "./requests.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
@@ -74,7 +74,7 @@ export class Executor {
   }
 
   pass(view: ClusterView, reach: ReadonlyMap<string, Reach>): PassResult {
-    const plan = composePlan(this.#options.crafts, view, this.#options.plan.request);
+    const plan = compose(this.#options.crafts, view, this.#options.plan.request);
     this.#adopt(plan, view);
     this.#settleLedger(view);
     const nodes: NodeProgress[] = [];
@@ -82,13 +82,13 @@ export class Executor {
     for (const [node, to] of reach) {
       const results = this.#advanceNode(node, to, view);
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
-      nodes.push(progressOf(node, results, this.#goneFrom(node)));
+      nodes.push(progressOf(node, results, this.#goneFrom(node), this.#isTouched(node)));
     }
     this.#reportBlockers(nodes.flatMap((node) => node.blockers));
     return { nodes, ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }) };
   }
 
-  #adopt(plan: Plan, view: ClusterView): void {
+  #adopt(plan: Composition, view: ClusterView): void {
     const { steps, changes } = replan(this.#steps, plan, view, (id) => this.#states.get(id));
     this.#steps = steps;
     for (const change of changes) this.#report(change, view);
@@ -112,7 +112,6 @@ export class Executor {
     }
     const step = change.to ?? change.from;
     if (step === undefined || step.stage !== "evacuate") return;
-    const cause = { object: step.subject, resourceVersion: change.version };
     this.#desk.observe({
       kind: "replanned",
       node: step.node,
@@ -120,7 +119,7 @@ export class Executor {
       subject: step.subject,
       from: decisionOf(change.from),
       to: decisionOf(change.to),
-      cause,
+      cause: change.cause,
     });
   }
 
@@ -136,14 +135,35 @@ export class Executor {
   #advanceNode(node: string, reach: Reach, view: ClusterView): readonly StepResult[] {
     const own = [...this.#steps.values()].filter((step) => step.node === node);
     const results: StepResult[] = own.filter((step) => step.stage === "cordon").map((step) => this.#advance(step, view));
-    const cordoned = results.every((result) => result.isDone || this.#state(result.step.id).acceptedAt !== undefined);
+    // A cordon that is given up lets new pods in as fast as others leave.
+    const cordoned = results.every((result) => result.isDone || (this.#state(result.step.id).acceptedAt !== undefined && !isPersons(result)));
     const evacuation = own.filter((step) => step.stage === "evacuate");
     if (reach === "cordon" || !cordoned) return [...results, ...evacuation.map(notYet)];
     const pods = this.#inWaves(evacuation, view);
     results.push(...pods);
     const verify = own.filter((step) => step.stage === "verify");
-    results.push(...(pods.every((result) => result.isDone) ? verify.map((step) => this.#advance(step, view)) : verify.map(notYet)));
+    results.push(...(pods.every((result) => result.isDone) ? verify.map((step) => this.#verify(step, view)) : verify.map(notYet)));
     return results;
+  }
+
+  /** Nothing is proven of pods that are not known as they are now. */
+  #verify(step: Step, view: ClusterView): StepResult {
+    if (view.fresh(step.node)) return this.#advance(step, view);
+    const { since } = this.#state(step.id);
+    const blocker: Blocker = {
+      code: "view-stale",
+      node: step.node,
+      object: step.subject,
+      step: step.id,
+      args: { node: step.node },
+      since,
+      endsBy: "cluster",
+    };
+    return { step, isDone: false, blockers: [blocker] };
+  }
+
+  #isTouched(node: string): boolean {
+    return [...this.#steps.values()].some((step) => step.node === node && this.#states.get(step.id)?.touched === true);
   }
 
   /** The next wave starts when the former is gone. */

@@ -1,13 +1,22 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { ObjectRef } from "../kube/object.ts";
+import { compareResourceVersions } from "../kube/resource-version.ts";
+import type { Composition } from "../plan/compose.ts";
+import { budgetRef } from "../plan/refs.ts";
 import type { Step, StepId } from "../plan/step.ts";
+import { InvariantError } from "../runtime/errors.ts";
 import type { StepState } from "./step-state.ts";
 
 export type StepChange =
   /** The subject is no longer on the node. */
   | { readonly kind: "gone"; readonly step: Step }
-  /** Another decision than before, a new one, or none any more; `version` is the object's that caused it. */
-  | { readonly kind: "replanned"; readonly from: Step | undefined; readonly to: Step | undefined; readonly version: string };
+  /** Another decision than before, a new one, or none any more, and the object (with its version) that caused it. */
+  | { readonly kind: "replanned"; readonly from: Step | undefined; readonly to: Step | undefined; readonly cause: Cause };
+
+export interface Cause {
+  readonly object: ObjectRef;
+  readonly resourceVersion: string;
+}
 
 export interface Replan {
   /** The steps to go on with. */
@@ -21,7 +30,7 @@ export interface Replan {
  */
 export function replan(
   current: ReadonlyMap<StepId, Step>,
-  plan: Plan,
+  plan: Composition,
   view: ClusterView,
   state: (id: StepId) => StepState | undefined,
 ): Replan {
@@ -35,14 +44,14 @@ export function replan(
     }
     steps.set(step.id, step);
     if (before === undefined || !isSameDecision(before, step)) {
-      changes.push({ kind: "replanned", from: before, to: step, version: versionOf(step, view) });
+      changes.push({ kind: "replanned", from: before, to: step, cause: causeOf(before, step, view) });
     }
   }
   for (const [id, step] of current) {
     if (steps.has(id)) continue;
     const isPod = step.stage === "evacuate";
     if (isPod && view.pod(step.subject.uid)?.node === step.node)
-      changes.push({ kind: "replanned", from: step, to: undefined, version: versionOf(step, view) });
+      changes.push({ kind: "replanned", from: step, to: undefined, cause: causeOf(step, undefined, view) });
     else if (isPod) changes.push({ kind: "gone", step });
   }
   return { steps, changes };
@@ -66,11 +75,21 @@ export function isSameDecision(a: Step, b: Step): boolean {
   );
 }
 
-function versionOf(step: Step, view: ClusterView): string {
-  const pod = view.pod(step.subject.uid);
-  if (pod === undefined) return view.node(step.node)?.resourceVersion ?? "";
-  // A budget can be the cause as well as the pod: the newer of them changed the decision.
-  return [pod.resourceVersion, ...view.budgets(pod.namespace).map((budget) => budget.resourceVersion)].reduce((newest, version) =>
-    version.length > newest.length || (version.length === newest.length && version > newest) ? version : newest,
-  );
+/** The pod, or a budget that either decision rests on: the newest of them changed the decision. */
+function causeOf(from: Step | undefined, to: Step | undefined, view: ClusterView): Cause {
+  const subject = (to ?? from)?.subject;
+  if (subject === undefined) throw new InvariantError("a change from nothing to nothing");
+  const budgets = new Set([...(from?.budgets ?? []), ...(to?.budgets ?? [])].map((budget) => budget.uid));
+  const pod = view.pod(subject.uid);
+  const own: Cause = { object: subject, resourceVersion: pod?.resourceVersion ?? view.node((to ?? from)?.node ?? "")?.resourceVersion ?? "" };
+  return view
+    .budgets(subject.namespace ?? "")
+    .filter((budget) => budgets.has(budget.uid))
+    .map((budget): Cause => ({ object: budgetRef(budget), resourceVersion: budget.resourceVersion }))
+    .reduce((newest, cause) => (isNewer(cause.resourceVersion, newest.resourceVersion) ? cause : newest), own);
+}
+
+/** Versions of two resources: ordered only where one store numbers both, as the API server's does. */
+function isNewer(a: string, b: string): boolean {
+  return compareResourceVersions(a, b) === 1;
 }

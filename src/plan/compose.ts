@@ -9,11 +9,17 @@ import { type Range, type Step, stages } from "./step.ts";
 const claims: readonly Step["claim"][] = ["default", "owner", "veto"];
 const nothing: Range = { low: 0, likely: 0, high: 0 };
 
+/** All decisions, without what is only said of them (budgets' use, hash). */
+export interface Composition {
+  readonly nodes: readonly NodePlan[];
+  readonly findings: readonly Finding[];
+}
+
 /**
- * Joins what the crafts contribute into one plan: exactly one step per subject and stage (an owner replaces a default, a veto replaces both;
- * two owners of one pod are the fatal finding `contested`), in the order of execution. Pure: the same view and request give the same hash.
+ * Joins what the crafts contribute: exactly one step per subject and stage (an owner replaces a default, a veto replaces both; two owners
+ * of one pod are the fatal finding `contested`), in the order of execution. What every pass of the executor calls.
  */
-export function composePlan(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Plan {
+export function compose(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Composition {
   const contributions: readonly Contribution[] = crafts.map((craft) => craft.plan(view, request));
   const { steps, contested } = settleClaims(contributions.flatMap((c) => c.steps));
   const findings = [...contributions.flatMap((c) => c.findings), ...contested];
@@ -21,6 +27,13 @@ export function composePlan(crafts: readonly Craft[], view: ClusterView, request
     const own = steps.filter((step) => step.node === node).toSorted(inOrderOfExecution);
     return { node, steps: own, predicted: longest(own.map((step) => step.predicted)) };
   });
+  return { nodes, findings };
+}
+
+/** The composition with its hash: the same view and request give the same hash. */
+export function composePlan(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Plan {
+  const { nodes, findings } = compose(crafts, view, request);
+  const steps = nodes.flatMap((node) => node.steps);
   return { asOf: view.asOf, request, nodes, budgets: budgetUses(steps, view), findings, hash: planHash(nodes, findings) };
 }
 
