@@ -33,6 +33,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
   plugins: [slimLibraries],
+  inject: ["scripts/bundle/node-22-globals.ts"],
   define: { DRYDOCK_VERSION: JSON.stringify(version) },
   // CommonJS libraries inside an ES module call require for Node's own modules.
   banner: { js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);' },

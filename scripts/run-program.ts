@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 /** A program that has hung this long will not end by itself. */
-const patience: Millis = 300_000;
+const patience: Millis = 120_000;
 
 /** Runs a program to its end, without standard input. Rejects only where it cannot be started. */
 export async function runProgram(
