@@ -1,6 +1,6 @@
-import { parseTime } from "../../kube/time.ts";
 import type { Clock, Instant, Millis } from "../../runtime/clock.ts";
 import type { ServerTime } from "../kube-api.ts";
+import { parseHttpDate } from "./answer-headers.ts";
 
 /** An answer that took longer says too little about when the server stamped it. */
 const longestUseful: Millis = 2_000;
@@ -16,7 +16,7 @@ export class ServerClock {
 
   /** `sent`: when the request went out, of the same clock; the stamp is held to be of the middle between then and now. */
   saw(date: string | undefined, sent: Instant): void {
-    const stamp = parseTime(date);
+    const stamp = parseHttpDate(date);
     const now = this.#clock.now();
     const took = now - sent;
     if (stamp === undefined || took < 0 || took > longestUseful) return;
