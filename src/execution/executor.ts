@@ -9,7 +9,7 @@ import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
-import type { Clock, Instant } from "../runtime/clock.ts";
+import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import { unreachable } from "../runtime/errors.ts";
 import type { Random } from "../runtime/random.ts";
 import type { ExecutionEvent } from "./event.ts";
@@ -36,6 +36,9 @@ export interface ExecutorOptions {
   readonly signal: AbortSignal;
 }
 
+/** The disruption controller counts within a tenth of a second; what takes this long is worth a word. */
+const turnPatience: Millis = 2_000;
+
 /**
  * Level-triggered: a pass looks at the view, plans, asks each step of the stage that is due what to do now, and starts what may start.
  * It never waits, and everything it remembers may be lost between two passes: a new executor with the same plan goes on, and knows less,
@@ -47,6 +50,7 @@ export class Executor {
   readonly #states = new Map<StepId, StepState>();
   readonly #gone = new Map<StepId, { readonly step: Step; readonly proof: Proof }>();
   readonly #reported = new Map<string, Blocker>();
+  readonly #turns = new Map<string, Instant>();
   readonly #findings: Set<string>;
   #steps: ReadonlyMap<StepId, Step>;
   #inFlight = 0;
@@ -261,6 +265,15 @@ export class Executor {
     return [...this.#gone.values()].flatMap(({ step, proof }) => (step.node === node && step.action !== "stay" ? [proof] : []));
   }
 
+  /** A budget that is being spent or counted is at its turn, unless that lasts. */
+  #isTurn(key: string, code: string): boolean {
+    if (code !== "budget-recount" && code !== "budget-in-flight") return false;
+    const now = this.#desk.now();
+    const since = this.#turns.get(key) ?? now;
+    this.#turns.set(key, since);
+    return now - since < turnPatience;
+  }
+
   /** Says what is blocked once when it begins and once when it ends, not in every pass. */
   #reportBlockers(blockers: readonly Blocker[]): void {
     const present = new Set<string>();
@@ -268,10 +281,11 @@ export class Executor {
       if (blocker.ordinary === true) continue;
       const key = causeOf(blocker);
       present.add(key);
-      if (this.#reported.has(key)) continue;
+      if (this.#reported.has(key) || this.#isTurn(key, blocker.code)) continue;
       this.#reported.set(key, blocker);
       this.#desk.observe({ kind: "blocked", blocker });
     }
+    for (const key of this.#turns.keys()) if (!present.has(key)) this.#turns.delete(key);
     for (const [key, blocker] of this.#reported) {
       if (present.has(key)) continue;
       this.#reported.delete(key);
