@@ -47,7 +47,7 @@ export const commands: readonly Command[] = [
     usage: "NODE…",
     about: [
       "Shows for every pod on the nodes what a drain would do with it and why, which budgets set the pace, how long it would take, and what would stop it. It needs no flags and ends with the exact line to paste.",
-      "It is made by the same planner as the drain itself: the hash at the end is the same for both as long as nothing changes in the cluster.",
+      "It is made by the same planner as the drain itself: the plan's hash at the end is the same for both as long as nothing changes in the cluster, whatever was consented to.",
       "Exit code 2 says that something stands in the way that no consent removes.",
     ],
     examples: [

@@ -63,7 +63,14 @@ function details(node: NodeProgress, now: Instant, voice: Voice): readonly Line[
   );
   const shown = groups.slice(0, mostCauses).flatMap(({ endsBy, names, text, since, hint }): Line[] => {
     const label = endsBy === "person" ? bad("  blocked  ") : warn("  waiting  ");
-    const cause: Line = [label, plain(`${someOf(names)}: ${text}`), dim(`  ${durationText(now - since)}`)];
+    // A narrow terminal cuts the end of a line: the cause is worth more there than the names.
+    const [only, ...more] = names;
+    const who = only !== undefined && more.length === 0 ? only : count(names.length, "pod");
+    const cause: Line = [
+      label,
+      plain(`${who}: ${text}`),
+      dim(`  ${durationText(now - since)}${more.length === 0 ? "" : `  ${someOf(names)}`}`),
+    ];
     return hint === "" ? [cause] : [cause, [dim(`           → ${hint}`)]];
   });
   const rest = groups.slice(mostCauses);

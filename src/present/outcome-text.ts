@@ -119,8 +119,8 @@ function failedText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] 
 }
 
 function causes({ blockers }: NodeOutcome, voice: Voice): readonly Line[] {
-  return causeGroups(blockers, voice).flatMap(({ names: held, text, hint: next }): Line[] => [
-    [bad("  blocked  "), plain(`${someOf(held)}: ${text}`)],
+  return causeGroups(blockers, voice).flatMap(({ endsBy, names: held, text, hint: next }): Line[] => [
+    [endsBy === "person" ? bad("  blocked  ") : warn("  waiting  "), plain(`${someOf(held)}: ${text}`)],
     ...(next === "" ? [] : [[dim(`           → ${next}`)]]),
   ]);
 }

@@ -30,7 +30,10 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
     ...section(
       refusals.length === 0 ? [] : [[strong(fatal ? "Stands in the way" : "Needs your consent")], ...refusalLines(refusals, voice)],
     ),
-    [plain(fatal ? "To move all that can go and keep the rest, run:" : "To do exactly this, run:")],
+    [
+      plain(fatal ? "To move all that can go and keep the rest, run:" : "To do exactly this, run:"),
+      dim(`  (plan ${plan.hash.slice(0, 12)})`),
+    ],
     [plain("  "), strong(options.command)],
   ];
 }
@@ -78,7 +81,8 @@ function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {
     String(budget.disruptionsAllowed),
     `${budget.currentHealthy} of ${budget.expectedPods}`,
     String(budget.desiredHealthy),
-    rangeText(budget.predicted),
+    // None of its pods can go: there is no time to tell.
+    budget.predicted.high === 0 ? "-" : rangeText(budget.predicted),
   ]);
   const head = ["BUDGET", "PODS HERE", "MAY GO NOW", "HEALTHY", "NEEDS", "TIME"];
   return [

@@ -61,7 +61,7 @@ describe("the preview for a person", () => {
       "  missing  cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): kube-system/proxy-x",
       "  missing  cannot delete Pods with local storage (use --delete-emptydir-data to override): web/cache-0",
       "",
-      "To do exactly this, run:",
+      "To do exactly this, run:  (plan c0ffee)",
       "  drydock drain worker-1 --ignore-daemonsets --delete-emptydir-data",
     ]);
   });
@@ -84,7 +84,7 @@ describe("the preview for a person", () => {
       "  blocked  web/db-0: is selected by db, all: the server evicts no pod that two budgets select",
       "           → change the selector of one of them, or agree to leave the pod behind with --allow=partial",
       "",
-      "To move all that can go and keep the rest, run:",
+      "To move all that can go and keep the rest, run:  (plan c0ffee)",
       "  drydock drain worker-1 --allow=partial",
     ]);
   });
@@ -97,7 +97,7 @@ describe("the preview for a person", () => {
     expect(text(planOf([cordonStep()]), [], { wide: false, command: "drydock drain worker-1" })).toEqual([
       "worker-1: 0 pods would go",
       "",
-      "To do exactly this, run:",
+      "To do exactly this, run:  (plan c0ffee)",
       "  drydock drain worker-1",
     ]);
   });

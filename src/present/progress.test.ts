@@ -124,7 +124,7 @@ describe("the live display", () => {
     expect(shown(progress, start + 10_000)).toEqual([
       "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 4 pods gone, 2 leaving  10s, about 20s left (10s–50s)",
       "  leaving  web/a, web/old  10s",
-      "  waiting  web/b, web/c: waits for the budget api: it needs 2 healthy pods and has 2  8s",
+      "  waiting  2 pods: waits for the budget api: it needs 2 healthy pods and has 2  8s  web/b, web/c",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
     ]);
   });

@@ -45,7 +45,7 @@ export class FakeTerminal implements Output {
 
   write(text: string): void {
     this.written += text;
-    for (const [token] of text.matchAll(/\x1b\[\??\d*[A-Za-z]|[\s\S]/gu)) this.#take(token);
+    for (const [token] of text.matchAll(/\p{Control}\[\??\d*[A-Za-z]|[\s\S]/gu)) this.#take(token);
   }
 
   /** What a person sees: the lines, without what is empty at the end. */
