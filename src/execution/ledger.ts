@@ -65,8 +65,11 @@ export function createLedger(clockNow: () => Instant): Ledger {
     },
     granted: (budget, pod) => {
       const a = account(budget);
+      const now = clockNow();
       a.inFlight = false;
-      a.grants.set(pod.uid, { pod: pod.name, at: clockNow() });
+      // What the server lets go for nothing (Pending, or not Ready beside enough healthy ones) no status will ever show.
+      const { kind } = decideEviction({ pod: candidateOf(pod), budgets: [budget.object], now });
+      if (kind === "spend" || kind === "refuse") a.grants.set(pod.uid, { pod: pod.name, at: now });
     },
     refused: (budget, until) => {
       const a = account(budget);
@@ -94,8 +97,13 @@ function gate(a: Account, pod: PodView, budget: BudgetView, now: Instant): Gate 
   // The request under way counts as granted: what is open beyond it follows its answer.
   const spoken = a.grants.size + (a.inFlight ? 1 : 0);
   const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, spoken)], now });
-  if (decision.kind === "refuse") return { open: false, code: codeOf(decision.reason), args };
+  if (decision.kind === "refuse") return { open: false, code: codeOf(decision.reason), args, ...untilForgotten(a) };
   return a.inFlight ? { open: false, code: "budget-in-flight", args } : { open: true };
+}
+
+/** A grant that no status shows closes the gate until it is forgotten, which no event announces. */
+function untilForgotten({ grants }: Account): { readonly until?: Instant } {
+  return grants.size === 0 ? {} : { until: Math.min(...[...grants.values()].map(({ at }) => at)) + grantMemory };
 }
 
 /** The server's own decision, on the budget as it will be seen once our grants have reached it. */
@@ -142,6 +150,6 @@ function settle(a: Account | undefined, budget: BudgetView, markedVersion: (podU
   for (const [uid, { pod, at }] of a.grants) {
     const marked = markedVersion(uid);
     const newer = marked !== undefined && compareResourceVersions(budget.resourceVersion, marked) === 1;
-    if (newer || Object.hasOwn(budget.status.disruptedPods ?? {}, pod) || now - at > grantMemory) a.grants.delete(uid);
+    if (newer || Object.hasOwn(budget.status.disruptedPods ?? {}, pod) || now - at >= grantMemory) a.grants.delete(uid);
   }
 }
