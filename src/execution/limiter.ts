@@ -23,8 +23,18 @@ export function createLimiter(): Limiter {
   let limit = startAt;
   let inFlight = 0;
   let pausedUntil: Instant = Number.NEGATIVE_INFINITY;
-  const halve = () => {
+  /** Requests that were under way at the last halving: their failures are the same sign of trouble, not sixty-four. */
+  let sameTrouble = 0;
+  const answered = () => {
+    inFlight -= 1;
+    sameTrouble = Math.max(0, sameTrouble - 1);
+  };
+  const answeredWithTrouble = () => {
+    const isNew = sameTrouble === 0;
+    answered();
+    if (!isNew) return;
     limit = Math.max(floor, Math.floor(limit / 2));
+    sameTrouble = inFlight;
   };
   return {
     get inFlight() {
@@ -41,18 +51,15 @@ export function createLimiter(): Limiter {
       inFlight += 1;
     },
     succeeded: () => {
-      inFlight -= 1;
+      answered();
       limit = Math.min(ceiling, limit + 1 / Math.max(1, limit));
     },
     throttled: (now, wait) => {
-      inFlight -= 1;
-      // Many requests fail together; one pause is one sign of trouble, not sixty-four.
-      if (now >= pausedUntil) halve();
+      answeredWithTrouble();
       pausedUntil = Math.max(pausedUntil, now + wait);
     },
     failed: () => {
-      inFlight -= 1;
-      halve();
+      answeredWithTrouble();
     },
   };
 }
