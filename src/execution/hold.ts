@@ -60,9 +60,9 @@ export type LiftPlan =
  */
 export function planLift(node: NodeView, by: Holder): LiftPlan {
   const record = node.held === "unreadable" ? undefined : node.held;
-  if (!node.unschedulable && record === undefined) return { kind: "nothing" };
-  const overrides = node.unschedulable ? overridden(node, record, by) : [];
   const rest = record === undefined ? undefined : withoutCordon(record);
+  if (!node.unschedulable && (record === undefined || JSON.stringify(rest) === JSON.stringify(record))) return { kind: "nothing" };
+  const overrides = node.unschedulable ? overridden(node, record, by) : [];
   const annotations = record === undefined ? {} : { annotations: { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) } };
   const patch: Patch = {
     kind: "merge",

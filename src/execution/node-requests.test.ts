@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { nodeView } from "../../test/support/cluster-view.ts";
+import { ScriptedApi } from "../../test/support/scripted-api.ts";
+import { KubeError, NoAnswerError } from "../client/errors.ts";
+import type { Holder } from "../cluster/view/held-record.ts";
+import type { Node } from "../kube/node.ts";
+import { settledTurn } from "../runtime/event-loop.ts";
+import { InvariantError } from "../runtime/errors.ts";
+import { holdNode, liftCordon } from "./node-requests.ts";
+
+const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };
+const machine = (resourceVersion: string, given: { uid?: string; unschedulable?: boolean } = {}): Node => ({
+  metadata: { name: "n", uid: given.uid ?? "uid-n", resourceVersion },
+  spec: { unschedulable: given.unschedulable ?? false },
+});
+const conflict = () => new KubeError("conflict", "the object has been modified", { http: 409 });
+
+function begin() {
+  const api = new ScriptedApi();
+  const request = { api, signal: new AbortController().signal };
+  return { api, held: holdNode(nodeView(), jane, request), request };
+}
+
+function last<T>(list: readonly T[]): T {
+  const found = list.at(-1);
+  if (found === undefined) throw new InvariantError("nothing was asked");
+  return found;
+}
+
+function versionIn(api: ScriptedApi): string | undefined {
+  const { patch } = last(api.patches);
+  const body = patch.kind === "merge" ? (patch.body as { metadata?: { resourceVersion?: string } }) : {};
+  return body.metadata?.resourceVersion;
+}
+
+describe("a write of the node", () => {
+  test("is read again on a conflict and made under the version that is there now", async () => {
+    const { api, held } = begin();
+    last(api.patches).fail(conflict());
+    await settledTurn();
+    last(api.gets).answer(machine("77"));
+    await settledTurn();
+    expect(versionIn(api)).toBe("77");
+    last(api.patches).answer(machine("78", { unschedulable: true }));
+    expect(await held).toEqual({ kind: "held", already: false, foreign: false, version: "78" });
+    expect([api.patches.length, api.gets.length]).toEqual([2, 1]);
+  });
+
+  test("finds that somebody else cordoned meanwhile: their cordon is foreign", async () => {
+    const { api, held } = begin();
+    last(api.patches).fail(conflict());
+    await settledTurn();
+    last(api.gets).answer(machine("77", { unschedulable: true }));
+    await settledTurn();
+    last(api.patches).answer(machine("78", { unschedulable: true }));
+    expect(await held).toMatchObject({ kind: "held", already: true, foreign: true });
+  });
+
+  test("is given up after 8 conflicts in a row, and says so", async () => {
+    const { api, held } = begin();
+    for (let i = 1; i < 8; i += 1) {
+      last(api.patches).fail(conflict());
+      await settledTurn();
+      last(api.gets).answer(machine(String(100 + i)));
+      await settledTurn();
+    }
+    last(api.patches).fail(conflict());
+    expect(await held).toMatchObject({ kind: "failed", error: { code: "conflict" } });
+    expect(api.patches).toHaveLength(8);
+  });
+
+  test("never goes to another machine of the same name", async () => {
+    const { api, held } = begin();
+    last(api.patches).fail(conflict());
+    await settledTurn();
+    last(api.gets).answer(machine("1", { uid: "another machine" }));
+    expect(await held).toMatchObject({ kind: "failed", error: { code: "not-found" } });
+    expect(api.patches).toHaveLength(1);
+  });
+
+  test.each([
+    { what: "a denial", error: new KubeError("forbidden", "no", { http: 403 }) },
+    { what: "a lost answer", error: new NoAnswerError("unknown", "lost") },
+  ])("is not repeated after $what, which is the result", async ({ error }) => {
+    const { api, held } = begin();
+    last(api.patches).fail(error);
+    expect(await held).toEqual({ kind: "failed", error });
+    expect(api.patches).toHaveLength(1);
+  });
+
+  test("fails with the read's error where the node cannot be read again", async () => {
+    const { api, held } = begin();
+    last(api.patches).fail(conflict());
+    await settledTurn();
+    const error = new KubeError("not-found", "gone", { http: 404 });
+    last(api.gets).fail(error);
+    expect(await held).toEqual({ kind: "failed", error });
+  });
+
+  test("keeps what is a bug of ours apart from failures of the cluster", async () => {
+    const { api, held } = begin();
+    last(api.patches).fail(new InvariantError("a bug"));
+    await expect(held).rejects.toThrow("a bug");
+  });
+});
+
+describe("lifting a cordon", () => {
+  test("writes nothing where nothing is to be lifted", async () => {
+    const { api, request } = begin();
+    const before = api.patches.length;
+    expect(await liftCordon(nodeView(), jane, request)).toEqual({ kind: "lifted", already: true, overrides: [] });
+    expect(api.patches.length).toBe(before);
+  });
+
+  test("names the one who cordoned between our read and our write", async () => {
+    const { api, request } = begin();
+    const lifted = liftCordon(nodeView({ unschedulable: true }), jane, request);
+    last(api.patches).fail(conflict());
+    await settledTurn();
+    const managedFields = [{ manager: "kubectl", time: "t", fieldsV1: { "f:spec": { "f:unschedulable": {} } } }];
+    const { metadata, ...rest } = machine("77", { unschedulable: true });
+    last(api.gets).answer({ ...rest, metadata: { ...metadata, managedFields } });
+    await settledTurn();
+    last(api.patches).answer(machine("78"));
+    expect(await lifted).toMatchObject({ kind: "lifted", already: false, overrides: [{ who: "kubectl", since: "t" }] });
+  });
+});
