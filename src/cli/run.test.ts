@@ -410,6 +410,16 @@ describe("version", () => {
     expect(JSON.parse(world.out.written)).toEqual({ clientVersion: { version: "1.2.3" } });
   });
 
+  test("stopped while waiting for the server", async () => {
+    const version = (call: { readonly signal: AbortSignal }): never => {
+      world.signal("SIGINT");
+      throw new NoAnswerError("no", "gave up", { cause: call.signal.reason });
+    };
+    const world = fakeWorld({ connect: () => fakeApi({ version }) });
+    expect(await world.run("version")).toBe(130);
+    expect(world.err.lines().at(-1)).toBe("error: stopped by a signal before anything was changed");
+  });
+
   test("without a server ours is printed all the same", async () => {
     const world = fakeWorld({
       connect: () => {

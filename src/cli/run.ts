@@ -1,12 +1,10 @@
 import { type ExitCode, exitCodes } from "../present/exit-code.ts";
-import { failureText, withNext } from "../present/failure-text.ts";
 import { plain, warn } from "../present/line.ts";
 import type { Command } from "./command-table.ts";
 import { readCommandLine, type RunLine } from "./command-line.ts";
 import { plainConsole } from "./console.ts";
+import { failureOf } from "./failure.ts";
 import { commandHelp, treeHelp } from "./help.ts";
-import { StoppedError } from "./session.ts";
-import { UsageError } from "./usage-error.ts";
 import { runCompletion } from "./verbs/completion.ts";
 import { runComplete } from "./verbs/complete.ts";
 import { runCordon } from "./verbs/cordon.ts";
@@ -60,17 +58,4 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
     case "demo":
       return await runDemo(line, world);
   }
-}
-
-function failureOf(error: unknown, program: string): ReturnType<typeof failureText> {
-  if (error instanceof UsageError) {
-    return { exitCode: exitCodes.usage, lines: withNext(error.message, error.next.replace(/^see: /, `see: ${program} `)) };
-  }
-  if (error instanceof StoppedError || (error instanceof Error && error.cause instanceof StoppedError)) {
-    return {
-      exitCode: exitCodes.interrupted,
-      lines: withNext(error instanceof StoppedError ? error.message : new StoppedError().message, ""),
-    };
-  }
-  return failureText(error);
 }

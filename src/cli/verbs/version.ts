@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
-import { failureText } from "../../present/failure-text.ts";
 import type { ServerVersion } from "../../client/kube-api.ts";
 import type { RunLine } from "../command-line.ts";
+import { failureOf } from "../failure.ts";
 import { documentText, plainConsole } from "../console.ts";
 import { readOutputFormat } from "../output-format.ts";
 import { withCluster } from "../session.ts";
@@ -29,7 +29,7 @@ export async function runVersion({ command, positionals, values }: RunLine, worl
       const { result } = await withCluster(world, values, options, ({ api, stop }) => api.version({ signal: stop }));
       return { server: result, exitCode: exitCodes.done };
     } catch (error) {
-      const failure = failureText(error);
+      const failure = failureOf(error, world.program);
       for (const line of failure.lines) plainConsole(world).err(line);
       return { server: undefined, exitCode: failure.exitCode };
     }
