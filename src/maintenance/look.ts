@@ -31,9 +31,10 @@ export async function look(s: Surroundings, o: DrainOptions, writes: "asked-for"
   const names = await chosenNames(o.choice, o.pageSize, s);
   if ("kind" in names) return names;
   const request: PlanRequest = { ...o.request, nodes: names };
-  const live = watchCluster({ api: s.api, clock: s.clock, random: s.random, nodes: names, pageSize: o.pageSize, signal: s.stop });
   await using guard = new AsyncDisposableStack();
-  guard.use(live);
+  const live = guard.use(
+    watchCluster({ api: s.api, clock: s.clock, random: s.random, nodes: names, pageSize: o.pageSize, signal: s.stop }),
+  );
   const move = request.disableEviction ? deletePods : evictPods;
   const needs = request.mode === "CordonOnly" ? [patchNodes] : [patchNodes, move];
   const [readiness, holder, denied] = await Promise.all([
