@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KubeError } from "../../src/client/errors.ts";
 import { connect } from "../../src/client/http/connect.ts";
 import type { HttpKubeApi } from "../../src/client/http/http-kube-api.ts";
 import { identify } from "../../src/client/http/identity.ts";
@@ -130,7 +131,9 @@ describe.each([
       }
       return "ended";
     };
-    const outcome = await watching().catch((error: { readonly code: string; readonly http: number }) => `${error.http} ${error.code}`);
+    const outcome = await watching().catch((error: unknown) =>
+      error instanceof KubeError ? `${error.http} ${error.code}` : String(error),
+    );
     expect(outcome.toLowerCase()).toBe("410 expired");
   });
 
@@ -181,7 +184,7 @@ describe.each([
     await using nobody = await speakTo(cluster, "nobody");
     await expect(nobody.get(nodes, { name: "node-1" }, call)).rejects.toMatchObject({
       code: "forbidden",
-      message: expect.stringContaining('User "nobody" cannot get resource "nodes"'),
+      message: expect.stringContaining('User "nobody" cannot get resource "nodes"') as string,
     });
   });
 
@@ -245,5 +248,30 @@ describe("a watch-list", () => {
     await cluster.apiServer.start(["--feature-gates=WatchList=false"]);
     const refused = api.watch<KubeObject>(configMaps, { from: "initial-events" }, call)[Symbol.asyncIterator]().next();
     await expect(refused).rejects.toMatchObject({ code: "invalid", http: 422 });
+  });
+});
+
+describe("a server that goes", () => {
+  it("sends GOAWAY again and again, and no request is lost for it; is killed, and its watches break; comes back, and is found", async () => {
+    // What API servers behind a load balancer do to spread their clients (KEP-1753): 2 % is the most they may.
+    await using cluster = await startControlPlane({ apiServerFlags: ["--goaway-chance=0.02"] });
+    await using api = await speakTo(cluster);
+    for (let round = 0; round < 30; round += 1) {
+      const reads = Array.from({ length: 20 }, () => api.get(namespaces, { name: "default" }, { ...call, retry: "none" }));
+      expect((await Promise.all(reads)).every(({ metadata }) => metadata.name === "default")).toBe(true);
+    }
+    const events = api.watch<KubeObject>(namespaces, { from: "initial-events" }, call)[Symbol.asyncIterator]();
+    expect((await events.next()).done).toBe(false);
+    await cluster.apiServer.kill();
+    const rest = async (): Promise<void> => {
+      while ((await events.next()).done !== true);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: "lost", retryable: true });
+    await expect(api.evict({ namespace: "default", name: "a", uid: "u" }, {}, call)).rejects.toMatchObject({
+      code: "unreachable",
+      applied: "no",
+    });
+    await cluster.apiServer.start();
+    expect(await api.version(call)).toMatchObject({ major: 1 });
   });
 });

@@ -146,7 +146,7 @@ describe("a real API server knows us", () => {
     await expect(review(api)).rejects.toMatchObject({
       code: "forbidden",
       http: 403,
-      message: expect.stringContaining("cannot impersonate"),
+      message: expect.stringContaining("cannot impersonate") as string,
     });
   });
 
@@ -155,7 +155,7 @@ describe("a real API server knows us", () => {
     const anonymous = await as({});
     await expect(anonymous.get(namespaces, { name: "default" }, { signal })).rejects.toMatchObject({
       code: "forbidden",
-      message: expect.stringContaining("system:anonymous"),
+      message: expect.stringContaining("system:anonymous") as string,
     });
   });
 });
@@ -169,7 +169,7 @@ function mountNamespace(): readonly string[] | undefined {
 const way = mountNamespace();
 if (way === undefined) process.stdout.write("In-cluster identity is not tried: unshare -m is not permitted here.\n");
 
-describe.skipIf(way === undefined)("in a pod", () => {
+describe.skipIf(way === undefined)("in a pod (where unshare -m is permitted)", () => {
   it("we are its service account", async () => {
     const account = join(folder, "account");
     await mkdir(account);

@@ -16,6 +16,9 @@ afterEach(async () => {
 const evictMany = (api: HttpKubeApi, count: number): Promise<unknown[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => api.evict({ namespace: "shop", name: `p${at}`, uid: `u${at}` }, {}, call)));
 
+const codeOf = (outcome: PromiseSettledResult<unknown>): unknown =>
+  outcome.status === "rejected" ? (outcome.reason as { readonly code?: unknown }).code : "answered";
+
 /** Answers only once `count` requests are there at the same time. */
 function together(count: number): Answerer {
   const full = Promise.withResolvers<void>();
@@ -160,9 +163,7 @@ describe("a server that cannot be had", () => {
     await server[Symbol.asyncDispose]();
     const api = stack.use(await connectTo(server));
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => api.version(call)));
-    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "answered"))).toEqual(
-      Array(10).fill("unreachable"),
-    );
+    expect(outcomes.map(codeOf)).toEqual(Array(10).fill("unreachable"));
   });
 
   it("is told apart where its certificate is signed by another authority", async () => {
@@ -187,7 +188,7 @@ describe("a server that cannot be had", () => {
     const none = Buffer.from("no PEM").toString("base64");
     const api = stack.use(await connectTo(server, { user: { "client-certificate-data": none, "client-key-data": none } }));
     const outcomes = await Promise.allSettled([api.version(call), api.version(call), api.version(call)]);
-    expect(outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "answered"))).toEqual(["tls", "tls", "tls"]);
+    expect(outcomes.map(codeOf)).toEqual(["tls", "tls", "tls"]);
     expect(server.connections()).toBe(0);
   });
 
@@ -195,7 +196,7 @@ describe("a server that cannot be had", () => {
     const server = stack.use(await loopbackServer("h2", () => ({ body: {} })));
     const api = stack.use(await connectTo(server, { flags: { token: "s3cret\nagain" } }));
     const error: unknown = await api.version(call).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: "identity", message: expect.stringContaining("invalid authorization header") });
+    expect(error).toMatchObject({ code: "identity", message: expect.stringContaining("invalid authorization header") as string });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("s3cret");
   });
 

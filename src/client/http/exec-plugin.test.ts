@@ -135,7 +135,10 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     ["is killed", "kill -9 $$", /was ended by SIGKILL/],
   ])("that %s is named, and its secrets are not", async (_what, script, message) => {
     const identity = await plugin({ script });
-    await expect(identity.credential(signal)).rejects.toMatchObject({ code: "identity", message: expect.stringMatching(message) });
+    await expect(identity.credential(signal)).rejects.toMatchObject({
+      code: "identity",
+      message: expect.stringMatching(message) as string,
+    });
     await expect(identity.credential(signal)).rejects.not.toThrow(/s3cret/);
   });
 
@@ -177,8 +180,7 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
   it("is ended with its identity", async () => {
     const identity = await plugin({ script: "exec tail -f /dev/null" });
     const waiting = identity.credential(signal);
-    const outcome = expect(waiting).rejects.toThrow(/was ended by SIGTERM/);
     identity[Symbol.dispose]();
-    await outcome;
+    await expect(waiting).rejects.toThrow(/was ended by SIGTERM/);
   });
 });

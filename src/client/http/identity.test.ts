@@ -118,7 +118,7 @@ describe("a kubeconfig", () => {
   });
 
   it("without a current context asks for one, by name", async () => {
-    const config = JSON.parse(kubeconfigFor("https://k"));
+    const config = JSON.parse(kubeconfigFor("https://k")) as object;
     const kubeconfig = await folder.write("config", JSON.stringify({ ...config, "current-context": "" }));
     await expect(identify({ kubeconfig }, noSurroundings, realClock)).rejects.toThrow(
       /sets no current context; pass --context \(there is test\)/,

@@ -138,7 +138,10 @@ describe("one file", () => {
   ])("that is wrong is named, with the field: %s", async (_what, content, message) => {
     const file = await folder.write("config", content);
     await expect(loadKubeconfig(file, {}, undefined)).rejects.toThrow(message);
-    await expect(loadKubeconfig(file, {}, undefined)).rejects.toMatchObject({ code: "identity", message: expect.stringContaining(file) });
+    await expect(loadKubeconfig(file, {}, undefined)).rejects.toMatchObject({
+      code: "identity",
+      message: expect.stringContaining(file) as string,
+    });
   });
 
   it("never quotes what may be a secret", async () => {

@@ -17,7 +17,7 @@ describe("cutting a watch into lines", () => {
         const expected = Buffer.from(bytes).toString("utf8").split("\n").slice(0, -1);
         const chunks: Buffer[] = [];
         for (let at = 0; at < bytes.length; ) {
-          const size = sizes.next().value;
+          const size: number = sizes.next().value ?? 1;
           chunks.push(bytes.subarray(at, at + size));
           at += size;
         }

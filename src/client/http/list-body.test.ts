@@ -29,7 +29,7 @@ describe("cutting a list into its items", () => {
         (whole, space, order) => {
           const shuffled = Object.fromEntries([...order, "items" as const].map((key) => [key, whole[key]]));
           const text = JSON.stringify(shuffled, undefined, space);
-          const expected = JSON.parse(text);
+          const expected = JSON.parse(text) as { readonly items: unknown };
           expect(parsed(text)).toEqual({ items: expected.items, rest: { ...expected, items: [] } });
         },
       ),

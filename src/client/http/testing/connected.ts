@@ -61,7 +61,7 @@ export async function connectTo(server: Pick<LoopbackServer, "url">, options: Co
   const clock = options.clock ?? realClock;
   const kubeconfig = await folder.write("config", kubeconfigFor(server.url, options.user, options.cluster));
   const identity = await identify({ kubeconfig, ...options.flags }, noSurroundings, clock);
-  return connect({
+  return await connect({
     identity,
     clock,
     random: seededRandom("http"),
