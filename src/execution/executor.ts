@@ -140,7 +140,9 @@ export class Executor {
     const own = [...this.#steps.values()].filter((step) => step.node === node);
     const results: StepResult[] = own.filter((step) => step.stage === "cordon").map((step) => this.#advance(step, view));
     // A cordon that is given up lets new pods in as fast as others leave.
-    const cordoned = results.every((result) => result.isDone || (this.#state(result.step.id).acceptedAt !== undefined && !isPersons(result)));
+    const cordoned = results.every(
+      (result) => result.isDone || (this.#state(result.step.id).acceptedAt !== undefined && !isPersons(result)),
+    );
     const evacuation = own.filter((step) => step.stage === "evacuate");
     if (reach === "cordon" || !cordoned) return [...results, ...evacuation.map(notYet)];
     const pods = this.#inWaves(evacuation, view);

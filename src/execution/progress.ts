@@ -26,6 +26,8 @@ export interface NodeProgress {
   readonly verdict?: Proof;
   /** All that is left waits for a person: no waiting will end it. */
   readonly isStuck: boolean;
+  /** The server has taken a change of it, or may have (an answer was lost). */
+  readonly isTouched: boolean;
 }
 
 export interface PassResult {
@@ -34,16 +36,14 @@ export interface PassResult {
   readonly wakeAt?: Instant;
 }
 
-export function progressOf(node: string, results: readonly StepResult[], gone: readonly Proof[]): NodeProgress {
+export function progressOf(node: string, results: readonly StepResult[], gone: readonly Proof[], isTouched: boolean): NodeProgress {
   const open = results.filter((result) => !result.isDone);
   const cordon = results.filter((result) => result.step.stage === "cordon");
   const left = open.filter((result) => result.step.stage === "evacuate");
   const verdict = results.find((result) => result.step.stage === "verify")?.proof;
-  // The verify step waits for the others; it is they that are stuck or not.
-  const deciding = left.length > 0 ? left : open;
-  const isStuck =
-    deciding.length > 0 &&
-    deciding.every(({ blockers }) => blockers.length > 0 && blockers.every((blocker) => blocker.endsBy === "person"));
+  // The pods wait for the cordon and the verdict for the pods; whoever is waited for is stuck or not.
+  const uncordoned = cordon.filter((result) => !result.isDone);
+  const deciding = uncordoned.length > 0 ? uncordoned : left.length > 0 ? left : open;
   return {
     node,
     isCordoned: cordon.every((result) => result.isDone),
@@ -51,6 +51,12 @@ export function progressOf(node: string, results: readonly StepResult[], gone: r
     gone,
     blockers: results.flatMap((result) => result.blockers),
     ...(verdict === undefined ? {} : { verdict }),
-    isStuck,
+    isStuck: deciding.length > 0 && deciding.every(isPersons),
+    isTouched,
   };
+}
+
+/** No waiting will end it. */
+export function isPersons({ blockers }: StepResult): boolean {
+  return blockers.length > 0 && blockers.every((blocker) => blocker.endsBy === "person");
 }

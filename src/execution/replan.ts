@@ -81,7 +81,10 @@ function causeOf(from: Step | undefined, to: Step | undefined, view: ClusterView
   if (subject === undefined) throw new InvariantError("a change from nothing to nothing");
   const budgets = new Set([...(from?.budgets ?? []), ...(to?.budgets ?? [])].map((budget) => budget.uid));
   const pod = view.pod(subject.uid);
-  const own: Cause = { object: subject, resourceVersion: pod?.resourceVersion ?? view.node((to ?? from)?.node ?? "")?.resourceVersion ?? "" };
+  const own: Cause = {
+    object: subject,
+    resourceVersion: pod?.resourceVersion ?? view.node((to ?? from)?.node ?? "")?.resourceVersion ?? "",
+  };
   return view
     .budgets(subject.namespace ?? "")
     .filter((budget) => budgets.has(budget.uid))

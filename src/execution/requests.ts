@@ -122,8 +122,11 @@ function conclude(
 export async function hold(command: Command & { readonly kind: "hold" }, view: ClusterView, state: StepState, desk: Desk): Promise<void> {
   const node = view.node(command.node);
   if (node === undefined) return;
+  const wasTouched = state.touched;
   state.inFlight = true;
   state.attempts += 1;
+  // Until the server says no.
+  state.touched = true;
   using deadline = desk.clock.deadline(answerPatience, desk.signal);
   try {
     const result = await holdNode(node, desk.holder, { api: desk.api, signal: deadline.signal });
@@ -135,10 +138,13 @@ export async function hold(command: Command & { readonly kind: "hold" }, view: C
         desk.observe({ kind: "cordoned", node: node.name, already: result.already, foreign: result.foreign, dryRun: false });
       state.announced = true;
     } else if (result.kind === "refused") {
+      state.touched = wasTouched;
       state.setback = { code: result.code, args: { node: node.name }, until: Number.POSITIVE_INFINITY, endsBy: "person" };
     } else {
       const { code, message } = result.error;
-      const lasting = code === "forbidden" || code === "invalid" || code === "bad-request" || code === "not-found";
+      state.touched = wasTouched || (result.error instanceof NoAnswerError && result.error.applied === "unknown");
+      // A node that is not found is for the watch to tell: deleted, or another machine of its name.
+      const lasting = code === "forbidden" || code === "invalid" || code === "bad-request";
       const until = lasting ? Number.POSITIVE_INFINITY : desk.now() + backOff(state, 500, 10_000, desk.random);
       state.setback = {
         code: code === "forbidden" ? "denied" : "cordon-failed",

@@ -18,6 +18,8 @@ export interface StepState {
   attempts: number;
   inFlight: boolean;
   announced: boolean;
+  /** The server took a change that this step asked of the node, or may have. */
+  touched: boolean;
   acceptedAt: Instant | undefined;
   acceptedVersion: string | undefined;
   setback: Setback | undefined;
@@ -31,6 +33,7 @@ export function createStepState(id: StepId, now: Instant): StepState {
     attempts: 0,
     inFlight: false,
     announced: false,
+    touched: false,
     acceptedAt: undefined,
     acceptedVersion: undefined,
     setback: undefined,

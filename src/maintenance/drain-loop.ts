@@ -24,6 +24,7 @@ export async function runDrain(s: Surroundings, o: DrainOptions, seen: Look): Pr
 
 interface NodeRun {
   readonly node: string;
+  readonly uid: string;
   reach: Reach;
   startedAt: Instant | undefined;
   end: NodeEnd | undefined;
@@ -46,7 +47,10 @@ class DrainRun implements AsyncDisposable {
     this.#s = s;
     this.#o = o;
     this.#look = seen;
-    this.#nodes = seen.plan.nodes.map(({ node }) => ({ node, reach: "cordon", startedAt: undefined, end: undefined, progress: undefined }));
+    this.#nodes = seen.plan.nodes.map(({ node, steps }) => {
+      const uid = steps.find((step) => step.stage === "cordon")?.subject.uid ?? "";
+      return { node, uid, reach: "cordon", startedAt: undefined, end: undefined, progress: undefined };
+    });
     const evicts = seen.plan.request.mode !== "CordonOnly";
     this.#executor = new Executor({
       api: s.api,
@@ -70,12 +74,13 @@ class DrainRun implements AsyncDisposable {
     for (;;) {
       const view = this.#look.live.view();
       if (this.#s.stop.aborted) return await this.#interrupted();
-      this.#noticeEnds(view);
+      // What the last pass found is out of date: of this view only what needs no pass counts (a node that is gone, a time that is up).
+      this.#noticeEnds(view, false);
       if (this.#open().length === 0) break;
       const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
       this.#learn(result);
       const changed = this.#letOn(view.asOf);
-      this.#noticeEnds(view);
+      this.#noticeEnds(view, this.#executor.inFlight === 0);
       if (this.#open().length === 0) break;
       if (changed) continue;
       this.#arm(view, result.wakeAt);
@@ -115,16 +120,17 @@ class DrainRun implements AsyncDisposable {
     return changed;
   }
 
-  #noticeEnds(view: ClusterView): void {
+  #noticeEnds(view: ClusterView, isIdle: boolean): void {
     for (const run of this.#open()) {
       const timeoutAt = this.#o.timeout === undefined || run.startedAt === undefined ? undefined : run.startedAt + this.#o.timeout;
       run.end = endOf({
         node: run.node,
+        uid: run.uid,
         progress: run.progress,
         mode: this.#look.plan.request.mode,
         view,
         isTimedOut: timeoutAt !== undefined && view.asOf >= timeoutAt,
-        isIdle: this.#executor.inFlight === 0,
+        isIdle,
       });
       if (run.end !== undefined) this.#tellEnd(run.node, run.end);
     }
@@ -182,6 +188,7 @@ class DrainRun implements AsyncDisposable {
     for (const run of this.#open())
       run.end = endOf({
         node: run.node,
+        uid: run.uid,
         progress: run.progress,
         mode: this.#look.plan.request.mode,
         view,

@@ -13,6 +13,8 @@ export interface NodeEnd {
 
 export interface NodeSituation {
   readonly node: string;
+  /** Of the machine that the plan is about: another of the same name is not touched. */
+  readonly uid: string;
   readonly progress: NodeProgress | undefined;
   readonly mode: PlanRequest["mode"];
   readonly view: ClusterView;
@@ -25,7 +27,7 @@ export interface NodeSituation {
 /** Has this node's way out ended, and how? undefined: it goes on. */
 export function endOf(at: NodeSituation): NodeEnd | undefined {
   const { node, progress, view } = at;
-  if (view.node(node) === undefined) return ended(at, "unproven", { code: "node-deleted", args: { node } });
+  if (view.node(node)?.uid !== at.uid) return ended(at, "unproven", { code: "node-deleted", args: { node } });
   const verdict = progress?.verdict;
   if (progress !== undefined && verdict !== undefined) {
     const proven = verdict.proven && progress.gone.every((proof) => proof.proven);
@@ -33,8 +35,7 @@ export function endOf(at: NodeSituation): NodeEnd | undefined {
   }
   if (at.mode === "CordonOnly" && progress?.isCordoned === true) return ended(at, "cordoned");
   if (at.isTimedOut) return ended(at, "timed-out");
-  if (at.isInterrupted === true)
-    return ended(at, progress?.isCordoned === true || (progress?.gone.length ?? 0) > 0 ? "interrupted" : "untouched");
+  if (at.isInterrupted === true) return ended(at, progress?.isTouched === true ? "interrupted" : "untouched");
   if (progress?.isStuck === true && at.isIdle) {
     const [blocker] = progress.blockers;
     // A node that could not be taken out of scheduling has failed; one whose pods wait for a person is blocked.
@@ -44,7 +45,7 @@ export function endOf(at: NodeSituation): NodeEnd | undefined {
   return undefined;
 }
 
-function ended({ node, progress, view }: NodeSituation, state: NodeState, error?: NonNullable<NodeOutcome["error"]>): NodeEnd {
+function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, error?: NonNullable<NodeOutcome["error"]>): NodeEnd {
   const left = (progress?.left ?? []).map(
     ({ subject }): PodRef => ({ namespace: subject.namespace ?? "", name: subject.name, uid: subject.uid }),
   );
@@ -53,7 +54,7 @@ function ended({ node, progress, view }: NodeSituation, state: NodeState, error?
     outcome: {
       node,
       state,
-      cordoned: cordonedBy(node, view),
+      cordoned: cordonedBy(node, uid, view),
       moved: progress?.gone.length ?? 0,
       left,
       blockers: progress?.blockers ?? [],
@@ -63,9 +64,9 @@ function ended({ node, progress, view }: NodeSituation, state: NodeState, error?
   };
 }
 
-function cordonedBy(name: string, view: ClusterView): NodeOutcome["cordoned"] {
+function cordonedBy(name: string, uid: string, view: ClusterView): NodeOutcome["cordoned"] {
   const node = view.node(name);
-  if (node === undefined) return "unknown";
+  if (node?.uid !== uid) return "unknown";
   if (!node.unschedulable) return "no";
   const ours = node.held !== undefined && node.held !== "unreadable" && isInForce(node.held, node) && !node.held.wasCordoned;
   return ours ? "by-us" : "by-others";
