@@ -44,7 +44,8 @@ async function askServer(step: Step, s: Surroundings, o: DrainOptions, seen: Loo
     try {
       await s.api.remove(pods, pod, { ...grace, dryRun: true }, call);
     } catch (error) {
-      if (!isKubeError(error) || error.code === "not-found") throw error;
+      if (!isKubeError(error)) throw error;
+      if (error.code === "not-found") return false;
       s.observe({
         kind: "refused",
         at: s.clock.now(),
