@@ -8,7 +8,10 @@ import type { Instant, Millis } from "../runtime/clock.ts";
 export interface Call {
   readonly signal: AbortSignal;
   readonly lane?: "control" | "bulk" | "lease";
-  /** "safe" (the default for reads): 429 with Retry-After, 5xx and lost connections are tried again with jitter. Writes default to "none". */
+  /**
+   * "safe" (the default for reads): 429 with Retry-After, 5xx and lost connections are tried again with jitter. Writes default to "none".
+   * Watches are never retried at this level: where to go on from is known to whoever reads them.
+   */
   readonly retry?: "none" | "safe";
 }
 

@@ -169,7 +169,7 @@ function mountNamespace(): readonly string[] | undefined {
 const way = mountNamespace();
 if (way === undefined) process.stdout.write("In-cluster identity is not tried: unshare -m is not permitted here.\n");
 
-describe.skipIf(way === undefined)("in a pod (where unshare -m is permitted)", () => {
+describe.skipIf(way === undefined)("in a pod (needs unshare -m)", () => {
   it("we are its service account", async () => {
     const account = join(folder, "account");
     await mkdir(account);

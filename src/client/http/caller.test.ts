@@ -1,24 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { nodes, pods } from "../../kube/resource.ts";
 import { DeadlineError } from "../../runtime/errors.ts";
-import type { HttpKubeApi } from "./http-kube-api.ts";
-import { type ConnectTo, connectTo, impatientClock, temporaryFolder } from "./testing/connected.ts";
-import { type Answerer, type LoopbackServer, loopbackServer } from "./testing/loopback-server.ts";
+import { impatientClock, temporaryFolder } from "./testing/connected.ts";
+import { servers } from "./testing/serving.ts";
 
 const call = { signal: new AbortController().signal };
 const node = { name: "n1" };
-let stack = new AsyncDisposableStack();
-
-afterEach(async () => {
-  await stack.disposeAsync();
-  stack = new AsyncDisposableStack();
-});
-
-async function serving(answer: Answerer, options: ConnectTo = {}): Promise<{ server: LoopbackServer; api: HttpKubeApi }> {
-  const server = stack.use(await loopbackServer("h2", answer));
-  return { server, api: stack.use(await connectTo(server, options)) };
-}
+const { serving, start, connect } = servers();
 
 const status = (code: number, reason: string, message = "said") => ({ kind: "Status", status: "Failure", message, reason, code });
 
@@ -129,14 +118,12 @@ describe("a refused credential", () => {
   it("is renewed once and the request sent once more, an eviction too", async () => {
     await using folder = await temporaryFolder();
     const tokenFile = await folder.write("token", "old\n");
-    const server = stack.use(
-      await loopbackServer("h2", async ({ headers }) => {
-        if (headers["authorization"] === "Bearer new") return { status: 201, body: { kind: "Status", status: "Success" } };
-        await folder.write("token", "new\n");
-        return { status: 401, body: status(401, "Unauthorized") };
-      }),
-    );
-    const api = stack.use(await connectTo(server, { user: { tokenFile } }));
+    const server = await start("h2", async ({ headers }) => {
+      if (headers["authorization"] === "Bearer new") return { status: 201, body: { kind: "Status", status: "Success" } };
+      await folder.write("token", "new\n");
+      return { status: 401, body: status(401, "Unauthorized") };
+    });
+    const api = await connect(server, { user: { tokenFile } });
     expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).toMatchObject({ http: 201 });
     expect(server.requests.map(({ headers }) => headers["authorization"])).toEqual(["Bearer old", "Bearer new"]);
     expect(new Set(server.requests.map(({ body }) => body)).size).toBe(1);
@@ -187,13 +174,11 @@ describe("time", () => {
 
 describe.each(["h2", "https"] as const)("impersonation over %s", (protocol) => {
   it("goes as one header for each of several groups and extras, which undici can say in HTTP/1.1 only", async () => {
-    const server = stack.use(await loopbackServer(protocol === "h2" ? "either" : protocol, () => ({ body: { metadata: {} } })));
-    const api = stack.use(
-      await connectTo(server, {
-        user: { token: "s3cret", "as-user-extra": { "example.org/Reason": ["night shift", "b"] } },
-        flags: { as: "ada", asUid: "42", asGroups: ["ops", "a, b"] },
-      }),
-    );
+    const server = await start(protocol === "h2" ? "either" : protocol, () => ({ body: { metadata: {} } }));
+    const api = await connect(server, {
+      user: { token: "s3cret", "as-user-extra": { "example.org/Reason": ["night shift", "b"] } },
+      flags: { as: "ada", asUid: "42", asGroups: ["ops", "a, b"] },
+    });
     await api.version(call);
     expect(server.requests[0]?.lines.filter(([name]) => name.startsWith("impersonate-"))).toEqual([
       ["impersonate-user", "ada"],
@@ -206,8 +191,8 @@ describe.each(["h2", "https"] as const)("impersonation over %s", (protocol) => {
   });
 
   it("of a user and one group takes whatever protocol there is", async () => {
-    const server = stack.use(await loopbackServer(protocol, () => ({ body: { metadata: {} } })));
-    const api = stack.use(await connectTo(server, { flags: { as: "ada", asGroups: ["ops"] } }));
+    const server = await start(protocol, () => ({ body: { metadata: {} } }));
+    const api = await connect(server, { flags: { as: "ada", asGroups: ["ops"] } });
     await api.version(call);
     expect(server.requests[0]?.httpVersion).toBe(protocol === "h2" ? "2.0" : "1.1");
     expect(server.requests[0]?.lines.filter(([name]) => name.startsWith("impersonate-"))).toEqual([
@@ -218,8 +203,8 @@ describe.each(["h2", "https"] as const)("impersonation over %s", (protocol) => {
 });
 
 it("keeps the path that leads to a server behind a gateway", async () => {
-  const server = stack.use(await loopbackServer("h2", () => ({ body: { metadata: {} } })));
-  const api = stack.use(await connectTo({ url: `${server.url}/k8s/clusters/c-1/` }));
+  const server = await start("h2", () => ({ body: { metadata: {} } }));
+  const api = await connect({ url: `${server.url}/k8s/clusters/c-1/` });
   expect(api.server).toBe(`${server.url}/k8s/clusters/c-1`);
   await api.get(nodes, node, call);
   expect(server.requests[0]?.path).toBe("/k8s/clusters/c-1/api/v1/nodes/n1");

@@ -1,43 +1,18 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../kube/object.ts";
 import { nodes, pods } from "../../kube/resource.ts";
 import type { Item, Page, WatchEvent } from "../kube-api.ts";
-import { all, connectTo, type ConnectTo, impatientClock } from "./testing/connected.ts";
-import { type Answerer, type LoopbackServer, loopbackServer } from "./testing/loopback-server.ts";
-import type { HttpKubeApi } from "./http-kube-api.ts";
+import { all, impatientClock } from "./testing/connected.ts";
+import { metaOf, servers, statusOf } from "./testing/serving.ts";
 
 const call = { signal: new AbortController().signal };
-let stack = new AsyncDisposableStack();
-
-afterEach(async () => {
-  await stack.disposeAsync();
-  stack = new AsyncDisposableStack();
-});
-
-async function serving(
-  answer: Answerer,
-  options: ConnectTo & { protocol?: "h2" | "https" | "http" } = {},
-): Promise<{ server: LoopbackServer; api: HttpKubeApi }> {
-  const server = stack.use(await loopbackServer(options.protocol ?? "h2", answer));
-  return { server, api: stack.use(await connectTo(server, options)) };
-}
-
-const meta = (name: string, rv = "7") => ({ name, namespace: "shop", uid: `uid-${name}`, resourceVersion: rv });
-const status = (code: number, reason: string, more: object = {}) => ({
-  kind: "Status",
-  apiVersion: "v1",
-  status: "Failure",
-  message: `${reason} said`,
-  reason,
-  code,
-  ...more,
-});
+const { serving } = servers();
 
 describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
   it("reads one object, with our agent's name and credential", async () => {
-    const { server, api } = await serving(() => ({ body: { metadata: meta("a"), spec: { future: [1] } } }), { protocol });
+    const { server, api } = await serving(() => ({ body: { metadata: metaOf("a"), spec: { future: [1] } } }), { protocol });
     const pod = await api.get(pods, { namespace: "shop", name: "a" }, call);
-    expect(pod).toEqual({ metadata: meta("a"), spec: { future: [1] } });
+    expect(pod).toEqual({ metadata: metaOf("a"), spec: { future: [1] } });
     const [request] = server.requests;
     expect(request?.path).toBe("/api/v1/namespaces/shop/pods/a");
     expect(request?.headers["user-agent"]).toBe("drydock/0.1.0 (test)");
@@ -50,12 +25,12 @@ describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
     const { server, api } = await serving(
       ({ query }) =>
         query.get("continue") === "next"
-          ? { body: { kind: "PodList", metadata: { resourceVersion: "40" }, items: [{ metadata: meta("c") }] } }
+          ? { body: { kind: "PodList", metadata: { resourceVersion: "40" }, items: [{ metadata: metaOf("c") }] } }
           : {
               body: {
                 kind: "PodList",
                 metadata: { resourceVersion: "40", continue: "next", remainingItemCount: 1 },
-                items: [{ metadata: meta("a") }, { metadata: meta("b") }],
+                items: [{ metadata: metaOf("a") }, { metadata: metaOf("b") }],
               },
             },
       { protocol },
@@ -81,11 +56,11 @@ describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
 
   it("watches: state, its bookmark, changes and the server's own error, until the server ends it", async () => {
     const lines = [
-      { type: "ADDED", object: { metadata: { ...meta("größe-🚢"), annotations: { "drydock.dev/held": "ü" } } } },
+      { type: "ADDED", object: { metadata: { ...metaOf("größe-🚢"), annotations: { "drydock.dev/held": "ü" } } } },
       { type: "BOOKMARK", object: { metadata: { resourceVersion: "40", annotations: { "k8s.io/initial-events-end": "true" } } } },
-      { type: "DELETED", object: { metadata: meta("größe-🚢", "41") } },
+      { type: "DELETED", object: { metadata: metaOf("größe-🚢", "41") } },
       { type: "BOOKMARK", object: { metadata: { resourceVersion: "50" } } },
-      { type: "ERROR", object: status(410, "Expired") },
+      { type: "ERROR", object: statusOf(410, "Expired") },
     ];
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     const cut = bytes.indexOf(Buffer.from("🚢")) + 1;
@@ -117,7 +92,7 @@ describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
       { type: "BOOKMARK", resourceVersion: "40", initial: true },
       { type: "DELETED", item: item("41") },
       { type: "BOOKMARK", resourceVersion: "50", initial: false },
-      { type: "ERROR", status: status(410, "Expired") },
+      { type: "ERROR", status: statusOf(410, "Expired") },
     ]);
     expect(server.requests[0]?.query.toString()).toBe(
       "watch=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&sendInitialEvents=true&timeoutSeconds=300",
@@ -128,7 +103,7 @@ describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
     const { api } = await serving(
       (_request, response) => {
         response.writeHead(200, { "content-type": "application/json" });
-        response.write(`${JSON.stringify({ type: "ADDED", object: { metadata: meta("a") } })}\n{"type":"MOD`, () =>
+        response.write(`${JSON.stringify({ type: "ADDED", object: { metadata: metaOf("a") } })}\n{"type":"MOD`, () =>
           response.destroy(new Error("cut")),
         );
         return undefined;
@@ -144,7 +119,7 @@ describe.each(["h2", "https", "http"] as const)("over %s", (protocol) => {
   });
 
   it("evicts with the pod's uid as precondition, and every answer is a value", async () => {
-    const refusal = status(429, "TooManyRequests", { details: { causes: [{ reason: "DisruptionBudget" }] } });
+    const refusal = statusOf(429, "TooManyRequests", { details: { causes: [{ reason: "DisruptionBudget" }] } });
     const { server, api } = await serving(() => ({ status: 429, headers: { "retry-after": "10" }, body: refusal }), { protocol });
     const answer = await api.evict(
       { namespace: "shop", name: "a", uid: "uid-a" },
@@ -182,9 +157,11 @@ describe("lists", () => {
   it("begins anew, once, when the server forgot the place", async () => {
     let forgotten = 0;
     const { api } = await serving(({ query }) => {
-      if (query.has("continue") && forgotten++ === 0) return { status: 410, body: status(410, "Expired") };
-      if (query.has("continue")) return { body: { metadata: { resourceVersion: "90" }, items: [{ metadata: meta("b") }] } };
-      return { body: { metadata: { resourceVersion: forgotten === 0 ? "40" : "90", continue: "next" }, items: [{ metadata: meta("a") }] } };
+      if (query.has("continue") && forgotten++ === 0) return { status: 410, body: statusOf(410, "Expired") };
+      if (query.has("continue")) return { body: { metadata: { resourceVersion: "90" }, items: [{ metadata: metaOf("b") }] } };
+      return {
+        body: { metadata: { resourceVersion: forgotten === 0 ? "40" : "90", continue: "next" }, items: [{ metadata: metaOf("a") }] },
+      };
     });
     const pages = await all(api.list(pods, { pageSize: 1 }, call));
     expect(pages.map(({ resourceVersion, restarted }) => [resourceVersion, restarted])).toEqual([
@@ -196,7 +173,7 @@ describe("lists", () => {
 
   it("gives up when it is forgotten again", async () => {
     const { api } = await serving(({ query }) =>
-      query.has("continue") ? { status: 410, body: status(410, "Expired") } : { body: { metadata: { continue: "next" }, items: [] } },
+      query.has("continue") ? { status: 410, body: statusOf(410, "Expired") } : { body: { metadata: { continue: "next" }, items: [] } },
     );
     await expect(all(api.list(pods, {}, call))).rejects.toMatchObject({ code: "expired", http: 410 });
   });
@@ -208,7 +185,7 @@ describe("watches", () => {
     [422, "Invalid", "invalid"],
     [410, "Expired", "expired"],
   ])("throw the refusal of a watch-list (%i)", async (http, reason, code) => {
-    const { api } = await serving(() => ({ status: http, body: status(http, reason) }));
+    const { api } = await serving(() => ({ status: http, body: statusOf(http, reason) }));
     await expect(all(api.watch(pods, { from: "initial-events" }, call))).rejects.toMatchObject({
       code,
       http,
@@ -243,108 +220,6 @@ describe("watches", () => {
       for await (const _batch of api.watch(pods, { from: "7" }, { signal: abort.signal })) abort.abort(why);
     };
     await expect(watching()).rejects.toBe(why);
-  });
-});
-
-describe("writes", () => {
-  it("name a field manager, can be dry, and hand on warnings", async () => {
-    const { server, api } = await serving(() => ({
-      headers: { warning: ['299 - "unknown field \\"spec.x\\""', '299 - "deprecated", 299 - "twice"'] },
-      body: { metadata: meta("n1") },
-    }));
-    const written = await api.patch(
-      nodes,
-      { name: "n1" },
-      { kind: "merge", body: { spec: { unschedulable: true } } },
-      { dryRun: true },
-      call,
-    );
-    expect(written).toEqual({ object: { metadata: meta("n1") }, warnings: ['unknown field "spec.x"', "deprecated", "twice"] });
-    await api.patch(
-      nodes,
-      { name: "n1" },
-      { kind: "json", operations: [{ op: "test", path: "/a", value: 1 }] },
-      { fieldManager: "me", subresource: "status" },
-      call,
-    );
-    await api.create(pods, { kind: "Pod" }, { namespace: "shop" }, call);
-    expect(
-      server.requests.map(({ method, path, query, headers, body }) => [method, path, query.toString(), headers["content-type"], body]),
-    ).toEqual([
-      ["PATCH", "/api/v1/nodes/n1", "fieldManager=drydock&dryRun=All", "application/merge-patch+json", '{"spec":{"unschedulable":true}}'],
-      ["PATCH", "/api/v1/nodes/n1/status", "fieldManager=me", "application/json-patch+json", '[{"op":"test","path":"/a","value":1}]'],
-      ["POST", "/api/v1/namespaces/shop/pods", "fieldManager=drydock", "application/json", '{"kind":"Pod"}'],
-    ]);
-  });
-
-  it("remove with the uid as precondition", async () => {
-    const { server, api } = await serving(() => ({ body: { kind: "Status", status: "Success" } }));
-    await api.remove(pods, { namespace: "shop", name: "a", uid: "uid-a" }, { gracePeriodSeconds: 5, propagation: "Background" }, call);
-    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
-      apiVersion: "v1",
-      kind: "DeleteOptions",
-      preconditions: { uid: "uid-a" },
-      gracePeriodSeconds: 5,
-      propagationPolicy: "Background",
-    });
-  });
-
-  it("are not repeated unless the caller says they are safe", async () => {
-    const { clock } = impatientClock();
-    const { server, api } = await serving(() => ({ status: 500, body: status(500, "InternalError") }), { clock });
-    const patch = (retry?: "safe"): Promise<unknown> =>
-      api.patch(nodes, { name: "n1" }, { kind: "merge", body: {} }, {}, retry === undefined ? call : { ...call, retry });
-    await expect(patch()).rejects.toMatchObject({ code: "server-error" });
-    expect(server.requests).toHaveLength(1);
-    await expect(patch("safe")).rejects.toMatchObject({ code: "server-error" });
-    expect(server.requests).toHaveLength(6);
-  });
-});
-
-describe("evictions", () => {
-  it.each([
-    ["a success", 201, { kind: "Status", status: "Success" }],
-    ["a failing webhook", 500, status(500, "InternalError")],
-    ["an overloaded server", 503, status(503, "ServiceUnavailable")],
-    ["a pod that is gone", 404, status(404, "NotFound")],
-  ])("are sent once: %s", async (_what, http, body) => {
-    const { server, api } = await serving(() => ({ status: http, body }));
-    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, { ...call, retry: "safe" })).toEqual({ http, status: body });
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it("keep what priority and fairness says in plain text", async () => {
-    const { api } = await serving(() => ({
-      status: 429,
-      headers: { "retry-after": "1" },
-      body: "Too many requests, please try again later.\n",
-    }));
-    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).toEqual({
-      http: 429,
-      retryAfter: 1,
-      text: "Too many requests, please try again later.",
-    });
-  });
-
-  it("that get no answer throw, and say that they may have been applied", async () => {
-    const { server, api } = await serving((_request, response) => {
-      response.stream?.close(2);
-      return undefined;
-    });
-    await expect(api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).rejects.toMatchObject({
-      code: "lost",
-      applied: "unknown",
-    });
-    expect(server.requests).toHaveLength(1);
-  });
-
-  it("count as answered once the status came, though the body breaks off", async () => {
-    const { api } = await serving((_request, response) => {
-      response.writeHead(201, { "content-type": "application/json" });
-      response.write('{"kind":', () => response.destroy(new Error("cut")));
-      return undefined;
-    });
-    expect(await api.evict({ namespace: "shop", name: "a", uid: "u" }, {}, call)).toEqual({ http: 201 });
   });
 });
 

@@ -4,6 +4,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { certificates } from "./certificates.ts";
 
+export type Protocol = "h2" | "either" | "https" | "http";
+
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -44,7 +46,7 @@ export interface LoopbackServer extends AsyncDisposable {
 }
 
 /** A server on 127.0.0.1 that speaks h2 (with TLS, no HTTP/1), either as an API server does, https (HTTP/1.1 only) or http, and answers as told. */
-export async function loopbackServer(protocol: "h2" | "either" | "https" | "http", answer: Answerer): Promise<LoopbackServer> {
+export async function loopbackServer(protocol: Protocol, answer: Answerer): Promise<LoopbackServer> {
   const requests: Received[] = [];
   const sessions: ServerHttp2Session[] = [];
   const sockets = new Set<Socket>();
