@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isNodeReady } from "../../src/kube/node.ts";
+import { isPodReady } from "../../src/kube/pod.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { callsByProgram } from "./fixture/audit.ts";
 import { startControlPlane } from "./fixture/control-plane.ts";
@@ -106,6 +107,24 @@ test("kubectl drain empties a node, and the audit log says by how many calls", a
   await plane.kubectl(["uncordon", "node-2"]);
 });
 
+test("a fleet is written with its owners, and the controllers leave it as it is", async () => {
+  const fleet = await plane.createFleet({
+    nodes: Array.from({ length: 5 }, (_, index) => ({ name: `fleet-node-${index + 1}` })),
+    podsPerNode: 4,
+    replicas: 5,
+    budgets: { maxUnavailable: 1 },
+    namespaces: 2,
+  });
+  expect(fleet).toMatchObject({ pods: 20, workloads: 4, namespaces: ["fleet-1", "fleet-2"] });
+  const pods = await Promise.all(fleet.namespaces.map((namespace) => plane.list("pods", { namespace })));
+  const owned = pods.flat().filter((pod) => pod.metadata.ownerReferences?.[0]?.kind === "ReplicaSet" && isPodReady(pod.status));
+  expect(owned).toHaveLength(20);
+  expect(owned.filter((pod) => pod.spec.nodeName === "fleet-node-3")).toHaveLength(4);
+  await plane.waitFor("poddisruptionbudgets", { namespace: "fleet-1" }, (all) =>
+    all.every((budget) => budget.status?.disruptionsAllowed === 1),
+  );
+});
+
 test("waiting goes on through a kill and a restart of the API server, on the same port", async () => {
   const waiting = plane.podsReady({ labelSelector: "app=later" }, 1);
   await plane.apiServer.kill();
@@ -114,6 +133,15 @@ test("waiting goes on through a kill and a restart of the API server, on the sam
   await plane.apiServer.start();
   await plane.createPod({ name: "later", on: "node-1" });
   expect(await waiting).toHaveLength(1);
+});
+
+test("a pod that is deleted just before the API server is killed goes when it is back", async () => {
+  await plane.createPod({ name: "leaving", on: "node-1", pods: { gone: 0.3 } });
+  await plane.podsReady({ labelSelector: "app=leaving" }, 1);
+  await plane.call("DELETE", "/api/v1/namespaces/default/pods/leaving");
+  await plane.apiServer.kill();
+  await plane.apiServer.start();
+  expect(await plane.waitFor("pods", { labelSelector: "app=leaving" }, (pods) => pods.length === 0)).toEqual([]);
 });
 
 test("nodes of other kubelets die when these are killed, and come back with them", async () => {
@@ -125,7 +153,7 @@ test("nodes of other kubelets die when these are killed, and come back with them
   await ready(false);
   const [alive] = await plane.list("nodes", { fieldSelector: "metadata.name=node-1" });
   expect(isNodeReady(alive?.status)).toBe(true);
-  await other.start();
+  other.start();
   await ready(true);
   await other.kill();
 });

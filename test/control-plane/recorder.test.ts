@@ -110,3 +110,13 @@ test("lifting another's cordon, taint or label is noticed; lifting one's own is 
   const what = foreignMarkLifted(await run(["node-3"])).map((violation) => violation.what.replace(/ by .*/, ""));
   expect(what).toEqual(["cordon", "taint theirs=:NoSchedule", "label theirs=1"]);
 });
+
+test("a watch from before a compaction is too old", async () => {
+  await using uncached = await startControlPlane({ watchCache: false });
+  const { metadata } = await uncached.call<{ metadata: { resourceVersion: string } }>("GET", "/api/v1/namespaces");
+  await uncached.createNamespace("one-more");
+  await uncached.compact();
+  const path = `/api/v1/namespaces?watch=true&resourceVersion=${metadata.resourceVersion}`;
+  const answer = await uncached.request("GET", path);
+  expect(answer.body).toMatchObject({ type: "ERROR", object: { code: 410, reason: "Expired" } });
+});
