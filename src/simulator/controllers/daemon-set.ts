@@ -1,0 +1,56 @@
+import { controllerOf } from "../../kube/object.ts";
+import { type Node, unschedulableTaint } from "../../kube/node.ts";
+import { isPodFinished, type PodSpec, type Toleration } from "../../kube/pod.ts";
+import { daemonSets, nodes, pods } from "../../kube/resource.ts";
+import { subjectOf } from "../store/change.ts";
+import { isSame, keyOf } from "../store/store.ts";
+import type { World } from "../world.ts";
+import { actor, type Actor, ReactionQueue } from "./actor.ts";
+import { toleratedBy } from "./toleration.ts";
+import { createPod, deletePod, find, type Workload } from "./workload.ts";
+
+/** What the controller adds to its pods, so that neither a cordon nor a node that is not ready keeps them away. */
+const added: readonly Toleration[] = [
+  { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" },
+  { key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute" },
+  { key: unschedulableTaint, operator: "Exists", effect: "NoSchedule" },
+];
+
+/** One pod on each node that its template may run on. The pod is bound at once: what the scheduler would make of its affinity. */
+export function startDaemonSetController(world: World): void {
+  const self = actor(world, "daemonset-controller");
+  const queue = new ReactionQueue(self, (key) => sync(self, key));
+  world.store.onChange((change) => {
+    const { metadata } = subjectOf(change);
+    if (isSame(change.resource, daemonSets)) queue.add(keyOf(metadata));
+    if (isSame(change.resource, nodes)) for (const each of world.store.each(daemonSets)) queue.add(keyOf(each.metadata));
+    const owner = isSame(change.resource, pods) ? controllerOf(metadata) : undefined;
+    if (owner?.kind === "DaemonSet") queue.add(keyOf({ namespace: metadata.namespace ?? "", name: owner.name }));
+  });
+}
+
+export function daemonSpec(owner: Workload, node: string): Partial<PodSpec> {
+  return { nodeName: node, tolerations: [...(owner.spec.template.spec.tolerations ?? []), ...added] };
+}
+
+/** Does the DaemonSet want a pod there? A NoExecute taint that it does not tolerate keeps it away for good. */
+export function runsOn(owner: Workload, { metadata, spec }: Node): boolean {
+  const { nodeSelector = {}, tolerations = [] } = owner.spec.template.spec;
+  const isSelected = Object.entries(nodeSelector).every(([key, value]) => metadata.labels?.[key] === value);
+  const all = [...tolerations, ...added];
+  return isSelected && (spec?.taints ?? []).every((taint) => taint.effect === "PreferNoSchedule" || toleratedBy(taint, all));
+}
+
+function sync(self: Actor, key: string): void {
+  const owner = find(self, daemonSets, key);
+  if (owner === undefined) return;
+  const own = self.world.index.ownedBy(owner.metadata.uid);
+  for (const node of self.world.store.all(nodes)) {
+    const here = own.filter(({ spec }) => spec.nodeName === node.metadata.name);
+    const finished = here.find(({ status, metadata }) => isPodFinished(status?.phase) && metadata.deletionTimestamp === undefined);
+    if (finished !== undefined) deletePod(self, finished);
+    else if (here.length === 0 && runsOn(owner, node)) {
+      createPod(self, owner, { generateName: `${owner.metadata.name}-` }, daemonSpec(owner, node.metadata.name));
+    }
+  }
+}

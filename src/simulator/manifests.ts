@@ -1,0 +1,68 @@
+import type { StringMap } from "../kube/object.ts";
+import { mirrorAnnotation, type PodSpec } from "../kube/pod.ts";
+import { formatDuration } from "./controllers/durations.ts";
+import { podScript } from "./controllers/pod-script.ts";
+import type { BarePodSketch, BudgetSketch, NodeSketch, PodSketch, WorkloadSketch } from "./sketch.ts";
+
+/** Sketches as the bodies of creates; a real API server takes them too. */
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: StringMap; readonly annotations?: StringMap };
+}
+
+export function nodeManifest({ name, labels, taints, unschedulable, cpu = "8", memory = "32Gi", pods = 110 }: NodeSketch): Manifest {
+  const room = { cpu, memory, pods: String(pods) };
+  const spec = { ...(taints === undefined ? {} : { taints }), ...(unschedulable === true ? { unschedulable } : {}) };
+  const metadata = { name, labels: { "kubernetes.io/hostname": name, ...labels } };
+  const status = { capacity: room, allocatable: room, nodeInfo: { kubeletVersion: "v1.36.3", bootID: `boot-${name}` } };
+  return { apiVersion: "v1", kind: "Node", metadata, ...{ spec, status } };
+}
+
+export function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {
+  return {
+    ...annotations,
+    ...(ready === undefined ? {} : { [podScript.ready]: formatDuration(ready) }),
+    ...(gone === undefined ? {} : { [podScript.gone]: gone === "hang" ? gone : formatDuration(gone) }),
+  };
+}
+
+export function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, nodeSelector, tolerations }: PodSketch): PodSpec {
+  return {
+    containers: [{ name: "main", image: "registry.k8s.io/pause:3.10", resources: { requests: { cpu, memory } } }],
+    ...(grace === undefined ? {} : { terminationGracePeriodSeconds: grace }),
+    ...(emptyDir === true ? { volumes: [{ name: "scratch", emptyDir: {} }] } : {}),
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
+    ...(tolerations === undefined ? {} : { tolerations }),
+  };
+}
+
+/** For a Deployment as well as for the ReplicaSet beneath it. */
+export function workloadManifest({ kind, namespace, name, replicas = 1, pod = {} }: WorkloadSketch): Manifest {
+  const labels = pod.labels ?? { app: name };
+  const { finalizers } = pod;
+  const metadata = { labels, annotations: podAnnotations(pod), ...(finalizers === undefined ? {} : { finalizers }) };
+  const spec = {
+    ...(kind === "DaemonSet" ? {} : { replicas }),
+    ...(kind === "StatefulSet" ? { serviceName: name } : {}),
+    selector: { matchLabels: labels },
+    template: { metadata, spec: podSpec(pod) },
+  };
+  return { apiVersion: "apps/v1", kind, metadata: { namespace, name, labels }, ...{ spec } };
+}
+
+export function budgetManifest({ namespace, name, spec }: BudgetSketch): Manifest {
+  return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { namespace, name }, ...{ spec } };
+}
+
+export function barePodManifest(pod: BarePodSketch): Manifest {
+  const { namespace, name, labels = { app: name }, finalizers, on, mirror, unready } = pod;
+  const annotations = {
+    ...podAnnotations(pod),
+    ...(mirror === true ? { [mirrorAnnotation]: `mirror-of-${name}` } : {}),
+    ...(unready === true ? { [podScript.unready]: "true" } : {}),
+  };
+  const metadata = { namespace, name, labels, annotations, ...(finalizers === undefined ? {} : { finalizers }) };
+  return { apiVersion: "v1", kind: "Pod", metadata, ...{ spec: { ...podSpec(pod), nodeName: on } } };
+}

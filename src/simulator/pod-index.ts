@@ -1,0 +1,52 @@
+import { controllerOf } from "../kube/object.ts";
+import type { Pod } from "../kube/pod.ts";
+import { pods } from "../kube/resource.ts";
+import type { Change } from "./store/change.ts";
+import { isSame } from "./store/store.ts";
+
+type Groups = Map<string, Map<string, Pod>>;
+
+/** Pods by node, by owner and by namespace: what controllers ask for at every change, of thousands of pods. */
+export class PodIndex {
+  readonly #byNode: Groups = new Map();
+  readonly #byOwner: Groups = new Map();
+  readonly #byNamespace: Groups = new Map();
+
+  see({ resource, before, after }: Change): void {
+    if (!isSame(resource, pods)) return;
+    if (before !== undefined) for (const [groups, key] of this.#places(before as Pod)) groups.get(key)?.delete(before.metadata.uid);
+    if (after === undefined) return;
+    for (const [groups, key] of this.#places(after as Pod)) {
+      const group = groups.get(key) ?? new Map<string, Pod>();
+      groups.set(key, group.set(after.metadata.uid, after as Pod));
+    }
+  }
+
+  on(node: string): readonly Pod[] {
+    return listed(this.#byNode, node);
+  }
+
+  /** Those that this object manages. */
+  ownedBy(uid: string): readonly Pod[] {
+    return listed(this.#byOwner, uid);
+  }
+
+  in(namespace: string): readonly Pod[] {
+    return listed(this.#byNamespace, namespace);
+  }
+
+  #places(pod: Pod): readonly (readonly [Groups, string])[] {
+    const places: [Groups, string][] = [[this.#byNamespace, pod.metadata.namespace ?? ""]];
+    const owner = controllerOf(pod.metadata);
+    if (owner !== undefined) places.push([this.#byOwner, owner.uid]);
+    const node = pod.spec.nodeName ?? "";
+    if (node !== "") places.push([this.#byNode, node]);
+    return places;
+  }
+}
+
+/** By name, so that what controllers do does not hang on which pod was written last. */
+function listed(groups: Groups, key: string): readonly Pod[] {
+  const group = groups.get(key);
+  return group === undefined ? [] : [...group.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}

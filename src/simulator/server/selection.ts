@@ -1,0 +1,29 @@
+import type { Selection } from "../../client/kube-api.ts";
+import { matchesFields, parseFieldSelector } from "../../kube/field-selector.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { apiVersionOf } from "../../kube/resource.ts";
+import { matches, parseLabelSelector } from "../../kube/selector.ts";
+import { badRequest } from "./refusal.ts";
+import { fieldOf, type ServedKind } from "./served-kinds.ts";
+
+export type Matcher = (object: KubeObject) => boolean;
+
+/** What a list or watch shows. Throws 400 for a selector that cannot be read, and for a field that cannot be selected by. */
+export function matcherOf(kind: ServedKind, { namespace, labelSelector = "", fieldSelector = "" }: Selection): Matcher {
+  const labels = parseLabelSelector(labelSelector);
+  if (!labels.ok) throw badRequest(labels.message);
+  const fields = parseFieldSelector(fieldSelector);
+  if (!fields.ok) throw badRequest(fields.message);
+  for (const { path } of fields.selector) {
+    if (fieldOf(kind, path) === undefined) {
+      const { resource } = kind;
+      throw badRequest(
+        `Unable to find "${apiVersionOf(resource)}, Resource=${resource.plural}" that match field selector "${fieldSelector}": field label not supported: ${path}`,
+      );
+    }
+  }
+  return (object) =>
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    matches(labels.selector, object.metadata.labels) &&
+    matchesFields(fields.selector, (path) => fieldOf(kind, path)?.(object));
+}
