@@ -1,7 +1,9 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { buildConnector, Client, type Dispatcher, Pool } from "undici";
 import type { Millis } from "../../runtime/clock.ts";
 import type { TlsMaterial } from "./identity.ts";
+import { tunnelThrough } from "./tunnel.ts";
 
 /** Each lane has connections of its own: a watch never waits behind a list, nor a lease behind either. */
 export type Lane = "control" | "bulk" | "lease" | "watch";
@@ -23,14 +25,16 @@ const socketsPerLane = 64;
 export class Connections implements AsyncDisposable {
   readonly tls: TlsMaterial;
   readonly #server: URL;
+  readonly #proxy: URL | undefined;
   readonly #lanes = new Map<string, Dispatcher>();
   readonly #failedToConnect = new WeakSet<object>();
   #protocol: Protocol | undefined;
   #probe: PromiseWithResolvers<void> | undefined;
 
   /** `http2`: "never" holds to HTTP/1.1 even where the server speaks more. */
-  constructor(server: URL, tls: TlsMaterial, http2: "offered" | "never") {
+  constructor(server: URL, tls: TlsMaterial, http2: "offered" | "never", proxy: URL | undefined) {
     this.#server = server;
+    this.#proxy = proxy;
     this.tls = tls;
     if (server.protocol === "http:" || http2 === "never") this.#protocol = "http/1.1";
   }
@@ -102,12 +106,20 @@ export class Connections implements AsyncDisposable {
         this.#probe?.resolve();
         this.#probe = undefined;
       };
-      try {
-        connect(options, connected);
-      } catch (error) {
-        // Node throws where a certificate, a key or an authority is no PEM, or the two do not match.
-        connected(error instanceof Error ? error : new Error("the connection could not be set up"), null);
-      }
+      const attempt = (extra: object): void => {
+        try {
+          connect({ ...options, ...extra }, connected);
+        } catch (error) {
+          // Node throws where a certificate, a key or an authority is no PEM, or the two do not match.
+          connected(error instanceof Error ? error : new Error("the connection could not be set up"), null);
+        }
+      };
+      if (this.#proxy === undefined) return attempt({});
+      const port = options.port || (options.protocol === "https:" ? "443" : "80");
+      tunnelThrough(this.#proxy, options.hostname, port, connectTimeout).then(
+        (socket) => (options.protocol === "https:" ? attempt({ httpSocket: socket }) : connected(null, socket as Socket)),
+        (error: unknown) => connected(error as Error, null),
+      );
     };
   }
 }

@@ -126,7 +126,8 @@ export class Exchange implements AsyncDisposable {
       void current.retire().finally(() => this.#retired.delete(current));
     }
     // undici folds headers of one name into one over HTTP/2, which the server would read as a single group of that name.
-    this.#connections = new Connections(this.#identity.server, tls, repeatsName(this.#identity.impersonation) ? "never" : "offered");
+    const { server, impersonation, proxy } = this.#identity;
+    this.#connections = new Connections(server, tls, repeatsName(impersonation) ? "never" : "offered", proxy);
     return this.#connections;
   }
 

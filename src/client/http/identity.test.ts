@@ -107,7 +107,9 @@ describe("a kubeconfig", () => {
   });
 
   it("says so where it names a proxy, a certificate without its key, or a file that is not there", async () => {
-    await expect(from({ cluster: { "proxy-url": "http://proxy" } })).rejects.toThrow(/proxy-url, which Drydock does not support yet/);
+    await expect(from({ cluster: { "proxy-url": "socks5://proxy" } })).rejects.toThrow(
+      /the proxy of cluster loopback in .*config is no http:/,
+    );
     await expect(from({ user: { "client-certificate-data": "Y2VydA==" } })).rejects.toThrow(
       /user tester in .*config has a client certificate without its key/,
     );

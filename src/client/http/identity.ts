@@ -6,6 +6,7 @@ import { type HeaderPairs, type ImpersonationFlags, impersonationHeaders } from 
 import { loadKubeconfig } from "./kubeconfig.ts";
 import type { ClusterEntry, UserEntry } from "./kubeconfig-entries.ts";
 import { basicAuthorization, certificate, fileToken, fixedSecrets, type Secrets, type SecretSource, together } from "./secrets.ts";
+import { proxyFor } from "./proxy.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { bareUser, chooseTarget, type TargetFlags } from "./target.ts";
 
@@ -41,6 +42,8 @@ export interface Identity extends Disposable {
   /** The default for `-n`. */
   readonly namespace: string | undefined;
   readonly impersonation: HeaderPairs;
+  /** The HTTP proxy on the way. */
+  readonly proxy: URL | undefined;
   /** Cheap; asked before each request. Throws `KubeError` "identity". */
   credential(signal: AbortSignal): Promise<Credential>;
   /** After a 401 to `stale`: true if there is something else to show. */
@@ -52,14 +55,10 @@ export async function identify(flags: IdentityFlags, around: Surroundings, clock
   const config = await loadKubeconfig(flags.kubeconfig, around.env, around.home);
   const target = await chooseTarget(config, flags, around);
   const cluster = withFlags(target.cluster, flags);
-  if (cluster.proxyUrl !== undefined) {
-    throw new KubeError(
-      "identity",
-      `cluster ${cluster.name} in ${cluster.file} has a proxy-url, which Drydock does not support yet; reach the server directly, with --server`,
-    );
-  }
   const user = target.user ?? bareUser("(none)", cluster.file);
   const server = serverOf(cluster, user);
+  const proxyUrl =
+    cluster.proxyUrl === undefined ? undefined : { value: cluster.proxyUrl, where: `cluster ${cluster.name} in ${cluster.file}` };
   const ca = authority(cluster, clock);
   const secrets = server.protocol === "https:" ? await secretsOf(user, flags, cluster, ca, around, clock) : fixedSecrets({});
   return {
@@ -68,6 +67,7 @@ export async function identify(flags: IdentityFlags, around: Surroundings, clock
     context: target.context,
     namespace: target.namespace,
     impersonation: impersonationHeaders(flags, target.user),
+    proxy: proxyFor(server, proxyUrl, around.env),
     credential: async (signal) => {
       const [shown, trusted] = await Promise.all([secrets.read(signal), ca()]);
       return {
