@@ -9,9 +9,10 @@ import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
-import type { Clock, Instant, Millis } from "../runtime/clock.ts";
+import type { Clock, Instant } from "../runtime/clock.ts";
 import { unreachable } from "../runtime/errors.ts";
 import type { Random } from "../runtime/random.ts";
+import { BlockerJournal } from "./blocker-journal.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger } from "./ledger.ts";
 import { createLimiter } from "./limiter.ts";
@@ -36,9 +37,6 @@ export interface ExecutorOptions {
   readonly signal: AbortSignal;
 }
 
-/** The disruption controller counts within a tenth of a second; what takes this long is worth a word. */
-const turnPatience: Millis = 2_000;
-
 /**
  * Level-triggered: a pass looks at the view, plans, asks each step of the stage that is due what to do now, and starts what may start.
  * It never waits, and everything it remembers may be lost between two passes: a new executor with the same plan goes on, and knows less,
@@ -49,8 +47,7 @@ export class Executor {
   readonly #desk: Desk;
   readonly #states = new Map<StepId, StepState>();
   readonly #gone = new Map<StepId, { readonly step: Step; readonly proof: Proof }>();
-  readonly #reported = new Map<string, Blocker>();
-  readonly #turns = new Map<string, Instant>();
+  readonly #journal = new BlockerJournal();
   readonly #findings: Set<string>;
   #steps: ReadonlyMap<StepId, Step>;
   #inFlight = 0;
@@ -88,7 +85,11 @@ export class Executor {
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
       nodes.push(progressOf(node, results, this.#goneFrom(node), this.#isTouched(node)));
     }
-    this.#reportBlockers(nodes.flatMap((node) => node.blockers));
+    for (const change of this.#journal.changes(
+      nodes.flatMap((node) => node.blockers),
+      this.#desk.now(),
+    ))
+      this.#desk.observe(change);
     return { nodes, ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }) };
   }
 
@@ -266,34 +267,6 @@ export class Executor {
   #goneFrom(node: string): readonly Proof[] {
     return [...this.#gone.values()].flatMap(({ step, proof }) => (step.node === node && step.action !== "stay" ? [proof] : []));
   }
-
-  /** A budget that is being spent or counted is at its turn, unless that lasts. */
-  #isTurn(key: string, code: string): boolean {
-    if (code !== "budget-recount" && code !== "budget-in-flight") return false;
-    const now = this.#desk.now();
-    const since = this.#turns.get(key) ?? now;
-    this.#turns.set(key, since);
-    return now - since < turnPatience;
-  }
-
-  /** Says what is blocked once when it begins and once when it ends, not in every pass. */
-  #reportBlockers(blockers: readonly Blocker[]): void {
-    const present = new Set<string>();
-    for (const blocker of blockers) {
-      if (blocker.ordinary === true) continue;
-      const key = causeOf(blocker);
-      present.add(key);
-      if (this.#reported.has(key) || this.#isTurn(key, blocker.code)) continue;
-      this.#reported.set(key, blocker);
-      this.#desk.observe({ kind: "blocked", blocker });
-    }
-    for (const key of this.#turns.keys()) if (!present.has(key)) this.#turns.delete(key);
-    for (const [key, blocker] of this.#reported) {
-      if (present.has(key)) continue;
-      this.#reported.delete(key);
-      this.#desk.observe({ kind: "unblocked", blocker });
-    }
-  }
 }
 
 function notYet(step: Step): StepResult {
@@ -302,11 +275,6 @@ function notYet(step: Step): StepResult {
 
 function budgetsOf(step: Step, view: ClusterView): readonly BudgetView[] {
   return step.budgets.flatMap((ref) => view.budgets(ref.namespace ?? "").filter((budget) => budget.uid === ref.uid));
-}
-
-/** A budget's states follow each other many times a second while it is drained under; to a reader they are one cause. */
-function causeOf({ step, code, args }: Blocker): string {
-  return code.startsWith("budget-") ? `${step} budget ${String(args["budget"])}` : `${step} ${code}`;
 }
 
 function findingKey({ code, args }: Finding): string {
