@@ -1,5 +1,5 @@
 import type { KubeApi, Written } from "../client/kube-api.ts";
-import { isKubeError, KubeError } from "../client/errors.ts";
+import { isKubeError, KubeError, NoAnswerError } from "../client/errors.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
 import { projectNode } from "../cluster/view/project.ts";
@@ -62,8 +62,8 @@ async function retryConflicts<R>(
     try {
       return await write(node);
     } catch (error) {
-      if (!isKubeError(error)) throw error;
-      if (error.code !== "conflict" || attempt >= conflictLimit) return { kind: "failed", error };
+      const failure = failureOf(error, signal);
+      if (failure.code !== "conflict" || attempt >= conflictLimit) return { kind: "failed", error: failure };
     }
     try {
       // A kubelet's heartbeat is enough for a conflict; the newest version is one read away.
@@ -71,10 +71,16 @@ async function retryConflicts<R>(
       if (fresh.uid !== node.uid) return { kind: "failed", error: replacedError(node) };
       node = fresh;
     } catch (error) {
-      if (!isKubeError(error)) throw error;
-      return { kind: "failed", error };
+      return { kind: "failed", error: failureOf(error, signal) };
     }
   }
+}
+
+/** A call that was stopped, or ran out of time, has no answer; everything else that is no failure of the cluster is a bug. */
+function failureOf(error: unknown, signal: AbortSignal): KubeError {
+  if (isKubeError(error)) return error;
+  if (!signal.aborted) throw error;
+  return new NoAnswerError("unknown", error instanceof Error ? error.message : "stopped", { cause: error });
 }
 
 function replacedError(node: NodeView): KubeError {

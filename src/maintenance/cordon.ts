@@ -4,7 +4,8 @@ import type { Holder } from "../cluster/view/held-record.ts";
 import { holdNode, liftCordon } from "../execution/node-requests.ts";
 import { chosenNames, readNodes } from "./choose-nodes.ts";
 import { holderOfCommand } from "./identity.ts";
-import type { NodeOutcome, Outcome } from "./outcome.ts";
+import { unlessStopped } from "./unless-stopped.ts";
+import type { MissingPermission, NodeOutcome, Outcome } from "./outcome.ts";
 import { missingPermissions, patchNodes } from "./permissions.ts";
 import type { CordonOptions, Surroundings } from "./work.ts";
 
@@ -48,11 +49,26 @@ export async function uncordonNodes(s: Surroundings, o: CordonOptions): Promise<
   });
 }
 
+interface Seen {
+  readonly nodes: readonly NodeView[];
+  readonly missing: readonly MissingPermission[];
+  readonly holder: Holder;
+}
+
 async function onEachNode(
   s: Surroundings,
   o: CordonOptions,
   work: (node: NodeView, holder: Holder) => Promise<NodeOutcome>,
 ): Promise<Outcome> {
+  const seen = await unlessStopped(s, () => readAll(s, o));
+  if ("kind" in seen) return seen;
+  const { nodes, missing, holder } = seen;
+  if (missing.length > 0) return { kind: "denied", missing };
+  if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
+  return { kind: "finished", nodes: await Promise.all(nodes.map((node) => work(node, holder))) };
+}
+
+async function readAll(s: Surroundings, o: CordonOptions): Promise<Seen | Exclude<Outcome, { readonly kind: "finished" }>> {
   const names = await chosenNames(o.choice, undefined, s);
   if ("kind" in names) return names;
   const [nodes, missing, holder] = await Promise.all([
@@ -60,10 +76,7 @@ async function onEachNode(
     o.dryRun === "client" ? [] : missingPermissions([patchNodes], s),
     holderOfCommand(s),
   ]);
-  if ("kind" in nodes) return nodes;
-  if (missing.length > 0) return { kind: "denied", missing };
-  if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
-  return { kind: "finished", nodes: await Promise.all(nodes.map((node) => work(node, holder))) };
+  return "kind" in nodes ? nodes : { nodes, missing, holder };
 }
 
 function settled(node: NodeView, state: NodeOutcome["state"], cordoned: NodeOutcome["cordoned"]): NodeOutcome {

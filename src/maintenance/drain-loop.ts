@@ -79,10 +79,10 @@ class DrainRun implements AsyncDisposable {
       if (this.#open().length === 0) break;
       const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
       this.#learn(result);
-      const changed = this.#letOn(view.asOf);
       this.#noticeEnds(view, this.#executor.inFlight === 0);
       if (this.#open().length === 0) break;
-      if (changed) continue;
+      // After the ends: a node that has just ended makes room, and nothing else would tell.
+      if (this.#letOn(view.asOf)) continue;
       this.#arm(view, result.wakeAt);
       await this.#latch.wait();
     }

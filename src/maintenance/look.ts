@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import { chosenNames, noSuchNode } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 import { holderOfCommand } from "./identity.ts";
 import type { MissingPermission, Outcome, Refusal } from "./outcome.ts";
 import { deletePods, evictPods, missingPermissions, missingPerNamespace, patchNodes } from "./permissions.ts";
@@ -28,6 +29,10 @@ export type NoLook = Exclude<Outcome, { readonly kind: "finished" | "refused" }>
  * both begin here: the same look, the same planner, the same plan.
  */
 export async function look(s: Surroundings, o: DrainOptions, writes: "asked-for" | "none"): Promise<Look | NoLook> {
+  return await unlessStopped(s, () => lookAround(s, o, writes));
+}
+
+async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" | "none"): Promise<Look | NoLook> {
   const names = await chosenNames(o.choice, o.pageSize, s);
   if ("kind" in names) return names;
   const request: PlanRequest = { ...o.request, nodes: names };

@@ -34,6 +34,8 @@ export function readOwners(api: KubeApi, signal: AbortSignal): Owners {
     }
   };
   const listing = list();
+  // Whoever stops while the pods are still awaited never asks for it.
+  listing.catch(() => {});
   return {
     confirm: async (pods) => {
       await listing;
