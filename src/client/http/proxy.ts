@@ -35,7 +35,7 @@ function parsed(value: string, where: string): URL {
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 /** As Go reads NO_PROXY: "*", addresses, CIDR ranges, and domains, which hold for what is below them; each but "*" with a port if it likes. */
