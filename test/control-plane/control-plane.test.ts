@@ -125,6 +125,14 @@ test("a fleet is written with its owners, and the controllers leave it as it is"
   );
 });
 
+test("waiting goes on while the API server goes down in order and comes back with other flags", async () => {
+  const waiting = plane.podsReady({ labelSelector: "app=afterwards" }, 1);
+  await plane.apiServer.stop();
+  await plane.apiServer.start(["--event-ttl=2h"]);
+  await plane.createPod({ name: "afterwards", on: "node-1" });
+  expect(await waiting).toHaveLength(1);
+});
+
 test("waiting goes on through a kill and a restart of the API server, on the same port", async () => {
   const waiting = plane.podsReady({ labelSelector: "app=later" }, 1);
   await plane.apiServer.kill();
