@@ -80,6 +80,28 @@ describe("a kubeconfig", () => {
     ]);
   });
 
+  it("gives way to a certificate, a name and extras given as flags", async () => {
+    const flags = {
+      clientCertificate: await folder.write("f.crt", "FLAG"),
+      clientKey: await folder.write("f.key", "KEY"),
+      username: "eve",
+      password: "x",
+    };
+    const user = { token: "s3cret", "client-certificate-data": "Y2VydA==", "client-key-data": "a2V5", "as-user-extra": { a: ["1"] } };
+    const identity = await from({ user, flags: { ...flags, as: "ada", asUserExtra: ["why=night=shift", "why=b"] } });
+    expect((await identity.credential(signal)).secrets).toEqual({
+      cert: "FLAG",
+      key: "KEY",
+      authorization: `Basic ${Buffer.from("eve:x").toString("base64")}`,
+    });
+    expect(identity.impersonation).toEqual([
+      ["Impersonate-User", "ada"],
+      ["Impersonate-Extra-why", "night=shift"],
+      ["Impersonate-Extra-why", "b"],
+    ]);
+    await expect(from({ flags: { as: "ada", asUserExtra: ["why"] } })).rejects.toThrow('--as-user-extra "why" is not key=value');
+  });
+
   it("trusts anyone with --insecure-skip-tls-verify, and no authority then", async () => {
     const { tls } = await (await from({ flags: { insecureSkipTlsVerify: true } })).credential(signal);
     expect(tls).toMatchObject({ ca: undefined, skipVerify: true });

@@ -14,6 +14,10 @@ import { bareUser, chooseTarget, type TargetFlags } from "./target.ts";
 export interface IdentityFlags extends TargetFlags, ImpersonationFlags {
   readonly kubeconfig?: string;
   readonly token?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
   readonly tlsServerName?: string;
   readonly insecureSkipTlsVerify?: boolean;
   readonly certificateAuthority?: string;
@@ -55,7 +59,7 @@ export async function identify(flags: IdentityFlags, around: Surroundings, clock
   const config = await loadKubeconfig(flags.kubeconfig, around.env, around.home);
   const target = await chooseTarget(config, flags, around);
   const cluster = withFlags(target.cluster, flags);
-  const user = target.user ?? bareUser("(none)", cluster.file);
+  const user = userWithFlags(target.user ?? bareUser("(none)", cluster.file), flags);
   const server = serverOf(cluster, user);
   const proxyUrl =
     cluster.proxyUrl === undefined ? undefined : { value: cluster.proxyUrl, where: `cluster ${cluster.name} in ${cluster.file}` };
@@ -90,6 +94,16 @@ function withFlags(cluster: ClusterEntry, flags: IdentityFlags): ClusterEntry {
     skipTlsVerify: skip,
     caFile: flags.certificateAuthority ?? cluster.caFile,
     caData: flags.certificateAuthority === undefined ? cluster.caData : undefined,
+  };
+}
+
+function userWithFlags(user: UserEntry, flags: IdentityFlags): UserEntry {
+  return {
+    ...user,
+    ...(flags.clientCertificate === undefined ? {} : { certFile: flags.clientCertificate, certData: undefined }),
+    ...(flags.clientKey === undefined ? {} : { keyFile: flags.clientKey, keyData: undefined }),
+    // One way to show who we are is enough: what was named last, on the command line, counts.
+    ...(flags.username === undefined ? {} : { username: flags.username, password: flags.password, token: undefined, tokenFile: undefined }),
   };
 }
 

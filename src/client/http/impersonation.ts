@@ -5,6 +5,8 @@ export interface ImpersonationFlags {
   readonly as?: string;
   readonly asUid?: string;
   readonly asGroups?: readonly string[];
+  /** "key=value", as often as wanted. */
+  readonly asUserExtra?: readonly string[];
 }
 
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
@@ -17,12 +19,13 @@ export function impersonationHeaders(flags: ImpersonationFlags, user: UserEntry 
   const as = flags.as ?? user?.as;
   const uid = flags.asUid ?? user?.asUid;
   const groups = flags.asGroups !== undefined && flags.asGroups.length > 0 ? flags.asGroups : (user?.asGroups ?? []);
-  const extra = Object.entries(user?.asExtra ?? {});
+  const extra =
+    flags.asUserExtra !== undefined && flags.asUserExtra.length > 0 ? pairs(flags.asUserExtra) : Object.entries(user?.asExtra ?? {});
   if (as === undefined) {
     if (uid === undefined && groups.length === 0 && extra.length === 0) return [];
     throw new KubeError(
       "identity",
-      "a uid, groups or extras are impersonated without a user; add --as, or take --as-uid and --as-group away",
+      "a uid, groups or extras are impersonated without a user; add --as, or take --as-uid, --as-group and --as-user-extra away",
     );
   }
   return [
@@ -31,6 +34,14 @@ export function impersonationHeaders(flags: ImpersonationFlags, user: UserEntry 
     ...groups.map((group) => ["Impersonate-Group", group] as const),
     ...extra.flatMap(([key, values]) => values.map((value) => [`Impersonate-Extra-${headerSafe(key)}`, value] as const)),
   ];
+}
+
+function pairs(given: readonly string[]): readonly (readonly [string, readonly string[]])[] {
+  return given.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new KubeError("identity", `--as-user-extra ${JSON.stringify(pair)} is not key=value`);
+    return [pair.slice(0, at), [pair.slice(at + 1)]] as const;
+  });
 }
 
 /** Header names know no upper case and few signs: the rest is percent-encoded, as client-go does. */
