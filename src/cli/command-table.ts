@@ -112,7 +112,7 @@ export const commands: readonly Command[] = [
       "Runs a small simulated cluster in this process and takes one of its nodes out and back, in about half a minute. No cluster is needed and none is touched.",
     ],
     examples: [{ what: "See it", line: "{p} demo" }],
-    flags: ["quiet"],
+    flags: [],
     arguments: "none",
   },
   {

@@ -3,6 +3,7 @@ import { cordonNodes, uncordonNodes } from "../maintenance/cordon.ts";
 import { phrases } from "../maintenance/crafts.ts";
 import { drain } from "../maintenance/drain.ts";
 import { previewNodes } from "../maintenance/preview.ts";
+import { createPacedClock } from "../runtime/paced-clock.ts";
 import { systemRandom } from "../runtime/random.ts";
 import { realClock } from "../runtime/real-clock.ts";
 import { commandNamed } from "./command-table.ts";
@@ -41,6 +42,7 @@ function processWorld(argv: readonly string[]): World {
     version,
     host: hostname(),
     clock: realClock,
+    paced: createPacedClock,
     random: systemRandom,
     phrases,
     engine: { drain, previewNodes, cordonNodes, uncordonNodes },

@@ -56,6 +56,6 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
     case "version":
       return await runVersion(line, world);
     case "demo":
-      return await runDemo(line, world);
+      return await runDemo(line, world, run);
   }
 }

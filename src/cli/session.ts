@@ -1,3 +1,4 @@
+import { NoAnswerError } from "../client/errors.ts";
 import type { Surroundings } from "../maintenance/work.ts";
 import { exitCodes } from "../present/exit-code.ts";
 import { plain, warn } from "../present/line.ts";
@@ -37,6 +38,8 @@ export async function withCluster<T>(
     stop.abort(new StoppedError());
   });
   await using api = await world.connect(readConnectionFlags(values));
+  // Requests that nobody waits for any more (the first of several that failed has ended the work) must not hold up the end, nor be tried again.
+  using _leftovers = { [Symbol.dispose]: () => stop.abort(new NoAnswerError("no", "the command has ended")) };
   const { clock, random, host } = world;
   const result = await work({ api, clock, random, host, stop: stop.signal, observe: (event) => reporter.observe(event) });
   return { result, stopped: stop.signal.aborted };

@@ -1,6 +1,6 @@
 import type { KubeApi } from "../client/kube-api.ts";
 import type { Phrasebook, Voice } from "../present/speak.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock, Pace } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import type { ConnectionFlags } from "./connection-flags.ts";
 import type { Engine } from "./engine.ts";
@@ -20,6 +20,8 @@ export interface World {
   /** Name of this machine, for the record on the node. */
   readonly host: string;
   readonly clock: Clock;
+  /** A clock for simulated clusters, faster than this one's. */
+  paced(pace: Pace): Clock;
   readonly random: Random;
   readonly phrases: Phrasebook;
   readonly engine: Engine;

@@ -7,6 +7,7 @@ import { seededRandom } from "../../runtime/random.ts";
 import { createVirtualClock } from "../../runtime/virtual-clock.ts";
 import type { VirtualClock } from "../../runtime/clock.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
+import type { Engine } from "../engine.ts";
 import { run } from "../run.ts";
 import type { StopSignal, World } from "../world.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
@@ -18,6 +19,8 @@ export interface Scripts {
   readonly preview?: Script<DrainOptions, PreviewOutcome>;
   readonly cordon?: Script<CordonOptions, Outcome>;
   readonly uncordon?: Script<CordonOptions, Outcome>;
+  /** The real one, say, for a simulated cluster. */
+  readonly engine?: Engine;
   readonly connect?: (flags: ConnectionFlags) => KubeApi | Promise<KubeApi>;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdoutIsTTY?: boolean;
@@ -43,6 +46,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
   // A terminal is one screen, whichever stream writes to it.
   const err =
     scripts.stdoutIsTTY === true && scripts.stderrIsTTY === true ? out : new FakeTerminal(scripts.stderrIsTTY ?? false, scripts.columns);
+  const clock = createVirtualClock(1_767_603_600_000);
   const world: FakeWorld = {
     out,
     err,
@@ -51,10 +55,11 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
     program: scripts.program ?? "drydock",
     version: "1.2.3",
     host: "laptop",
-    clock: createVirtualClock(1_767_603_600_000),
+    clock,
+    paced: () => clock,
     random: seededRandom("cli"),
     phrases,
-    engine: {
+    engine: scripts.engine ?? {
       drain: async (s, o) => await scripted(scripts.drain)(s, o),
       previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
       cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
