@@ -317,6 +317,26 @@ describe("being stuck", () => {
   });
 });
 
+test("a budget that never allows is believed 30 s after it began to look so, not after the pod began to wait", async () => {
+  // A StatefulSet's pod between two lives is not counted: 3 of 4 pods are there, and 3 are needed.
+  const between = budgetView({
+    name: "web",
+    resourceVersion: "300",
+    status: { disruptionsAllowed: 0, currentHealthy: 3, desiredHealthy: 3 },
+  });
+  const never = { ...between, object: { ...between.object, spec: { ...between.object.spec, minAvailable: 3 } } };
+  const rig = new ExecutorRig({ given: { pods: web(1), budgets: [budgetView({ name: "web", status: { disruptionsAllowed: 0 } })] } });
+  await rig.cordon();
+  rig.pass();
+  await rig.elapse(120_000);
+  expect(rig.progress({ budgets: [never] })).toMatchObject({
+    isStuck: false,
+    blockers: [{ code: "budget-never-allows", endsBy: "cluster" }],
+  });
+  await rig.elapse(30_000);
+  expect(rig.progress()).toMatchObject({ isStuck: true });
+});
+
 test("a stopped executor starts nothing, and still takes what was asked for into account", async () => {
   const rig = new ExecutorRig({ given: { pods: web(2), budgets: [two] } });
   await rig.cordon();

@@ -117,6 +117,9 @@ export class Executor {
     }
     const step = change.to ?? change.from;
     if (step === undefined || step.stage !== "evacuate") return;
+    // What was waited for under another decision tells nothing about this one.
+    const state = this.#states.get(step.id);
+    if (state !== undefined) state.since = this.#desk.now();
     this.#desk.observe({
       kind: "replanned",
       node: step.node,

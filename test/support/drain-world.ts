@@ -38,6 +38,8 @@ export class DrainWorld {
   readonly random: Random;
   readonly cluster;
   readonly events: ExecutionEvent[] = [];
+  /** Called with each event after it is kept. */
+  onEvent: (event: ExecutionEvent) => void = () => {};
   #runs = 0;
 
   constructor(sketch: Partial<ClusterSketch>, { seed = "world", ...options }: WorldOptions = {}) {
@@ -52,7 +54,10 @@ export class DrainWorld {
       api: this.cluster.api({ name: "jane", ...client }),
       clock: this.clock,
       random: this.random.fork(`run/${this.#runs}`),
-      observe: (event) => this.events.push(event),
+      observe: (event) => {
+        this.events.push(event);
+        this.onEvent(event);
+      },
       stop,
       host: "laptop",
     };
@@ -67,8 +72,12 @@ export class DrainWorld {
     return await this.until(this.begin(ask));
   }
 
-  /** Lets time pass until the work has ended. @throws what the work throws; InvariantError where it cannot end by itself within a day */
-  async until<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass until the work has ended. Where only background timers are left, a wake-up was lost; "patient" allows for a watch that
+   * fell silent, which only such a timer finds out. @throws what the work throws; InvariantError where it does not end within a day
+   */
+  async until<T>(work: Promise<T>, mood: "strict" | "patient" = "strict"): Promise<T> {
+    using _ = mood === "patient" ? this.clock.timer(2 * day, () => {}) : undefined;
     let isOver = false;
     const over = (): void => {
       isOver = true;
