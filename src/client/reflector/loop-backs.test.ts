@@ -118,6 +118,11 @@ describe("loop-backs and their guards", () => {
     expect(drawn(step(at("watching", { asked: 59_500 }), { type: "nudge" }, 60_000))).toBe("watching");
     expect(delayOf(step(at("waiting", { asked: 59_500 }), { type: "nudge" }, 60_000).activity)).toEqual({ floor: 500, cap: 500 });
     expect(drawn(step(at("waiting", { asked: 59_000 }), { type: "nudge" }, 60_000))).toBe("opening [watch]");
+    for (const asked of [59_000, 59_900]) {
+      const nudged = step(at("polling", { watchDenied: true, probeAt: 90_000, asked }), { type: "nudge" }, 60_000).state;
+      const { state } = nudged.kind === "polling" ? step(nudged, { type: "wake" }, 60_900) : { state: nudged };
+      expect(drawn(step(state, { type: "gathered", version: "60" }, 61_000))).toBe("opening [watch] +gathered");
+    }
   });
 
   it("L13, I3: an older state is refused with back-off, and believed only after three over half a minute", () => {

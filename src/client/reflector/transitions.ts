@@ -135,7 +135,8 @@ export const transitions: TransitionTable = {
   },
   polling: {
     wake: ({ memory }, _event, now) => seed(memory, now),
-    nudge: (state, _event, now) => hurry(state, now, seed),
+    // The denied watch is tried after that list too.
+    nudge: (state, _event, now) => hurry({ ...state, memory: { ...state.memory, probeAt: now } }, now, seed),
     opened: never,
     changed: never,
     bookmark: never,
