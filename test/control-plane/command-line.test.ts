@@ -66,11 +66,11 @@ describe("the same lines as kubectl on stdout", () => {
     await workload(`k-${suffix}`, "node-1");
     const theirs = await cluster.kubectl(["drain", "node-1", `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
     await cluster.kubectl(["uncordon", "node-1"]);
-    await cluster.kubectl(["delete", "namespace", `k-${suffix}`, "--wait=false"]);
+    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `k-${suffix}`]);
     await workload(`d-${suffix}`, "node-1");
     const ours = await drydock(["drain", "node-1", `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
     await cluster.kubectl(["uncordon", "node-1"]);
-    await cluster.kubectl(["delete", "namespace", `d-${suffix}`, "--wait=false"]);
+    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `d-${suffix}`]);
     expect([theirs.code, ours.code]).toEqual([0, 0]);
     expect(shape(ours.stdout, `d-${suffix}`)).toEqual(shape(theirs.stdout, `k-${suffix}`));
     expect(ours.stderr).toMatch(/^Warning: ignoring DaemonSet-managed Pods: kube-system\/proxy-/m);
