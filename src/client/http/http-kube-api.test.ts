@@ -201,8 +201,26 @@ describe("watches", () => {
       response.write(`${JSON.stringify({ type: "BOOKMARK", object: { metadata: { resourceVersion: "8" } } })}\n`);
       return undefined;
     });
+    const batches: unknown[] = [];
     for await (const batch of api.watch(pods, { from: "7" }, call)) {
-      expect(batch).toEqual([{ type: "BOOKMARK", resourceVersion: "8", initial: false }]);
+      batches.push(batch);
+      if (batch.length > 0) break;
+    }
+    // The first, empty batch says that the watch is open.
+    expect(batches).toEqual([[], [{ type: "BOOKMARK", resourceVersion: "8", initial: false }]]);
+    await closed.promise;
+  });
+
+  it("end for the server when its reader leaves at once", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { api } = await serving((_request, response) => {
+      response.on("close", () => closed.resolve());
+      response.writeHead(200, { "content-type": "application/json" });
+      response.flushHeaders();
+      return undefined;
+    });
+    for await (const batch of api.watch(pods, { from: "7" }, call)) {
+      expect(batch).toEqual([]);
       break;
     }
     await closed.promise;

@@ -47,14 +47,21 @@ export async function* watchStream<T extends KubeObject, P>(
   // Without a projection P is T itself.
   const project = q.project ?? ((object: T) => object as unknown as P);
   const lines = new LineSplitter();
-  for await (const chunk of chunksOf(answer.body, exchange.server, call.signal)) {
-    const batch: WatchEvent<Item<P>>[] = [];
-    for (const line of lines.push(chunk)) {
-      const event = parseWatchEvent(line, project);
-      if (event !== undefined) batch.push(event);
+  try {
+    // The watch is accepted: whoever waits for a quiet one must know that it is open.
+    yield [];
+    for await (const chunk of chunksOf(answer.body, exchange.server, call.signal)) {
+      const batch: WatchEvent<Item<P>>[] = [];
+      for (const line of lines.push(chunk)) {
+        const event = parseWatchEvent(line, project);
+        if (event !== undefined) batch.push(event);
+      }
+      if (batch.length > 0) yield batch;
+      await clock.breathe();
     }
-    if (batch.length > 0) yield batch;
-    await clock.breathe();
+  } finally {
+    // Its reader may leave before the first chunk was asked for.
+    answer.body.destroy();
   }
   if (lines.pending > 0) throw new NoAnswerError("unknown", `${what}: ${exchange.server} ended it in the middle of an event`);
 }
