@@ -1,7 +1,9 @@
 import { cordonEntry, type HeldRecord, heldAnnotation, parseHeld } from "../../src/cluster/view/held-record.ts";
+import type { ExecutionEvent } from "../../src/execution/event.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import type { Node } from "../../src/kube/node.ts";
-import type { Pod } from "../../src/kube/pod.ts";
+import { mirrorAnnotation, type Pod } from "../../src/kube/pod.ts";
+import type { Instant } from "../../src/runtime/clock.ts";
 import { InvariantError } from "../../src/runtime/errors.ts";
 import type { Entry, Recorder } from "../../src/simulator/record.ts";
 
@@ -60,4 +62,30 @@ function nodeNameOf({ before, after }: Entry): string {
   const pod = (after ?? before) as Pod | undefined;
   if (pod === undefined) throw new InvariantError("an entry without an object");
   return pod.spec.nodeName ?? "";
+}
+
+/** Verdicts of "drained, proven" that the record contradicts: a container of what had to go ran when its pod was removed, since we began. */
+export function provenInVain(record: Recorder, events: readonly ExecutionEvent[]): readonly string[] {
+  const began = new Map<string, Instant>();
+  for (const { kind, by, name, at } of record.entries) if (kind === "Node" && by === us && !began.has(name)) began.set(name, at);
+  return events.flatMap((event) => {
+    if (event.kind !== "drained" || !event.proven) return [];
+    const { node, at } = event;
+    const left = record.entries.filter((entry) => entry.kind === "Pod" && entry.after === undefined && nodeNameOf(entry) === node);
+    return left
+      .filter(
+        (entry) => entry.at >= (began.get(node) ?? 0) && entry.at <= at && isToGo(entry.before as Pod) && isRunning(entry.before as Pod),
+      )
+      .map((entry) => `${node} was called drained though ${entry.name} was removed while it ran`);
+  });
+}
+
+/** Does a drain move it: neither a DaemonSet's pod nor a static one? */
+export function isToGo({ metadata }: Pod): boolean {
+  const isDaemon = metadata.ownerReferences?.some((owner) => owner.kind === "DaemonSet") ?? false;
+  return !isDaemon && metadata.annotations?.[mirrorAnnotation] === undefined;
+}
+
+function isRunning({ status }: Pod): boolean {
+  return status?.containerStatuses?.some((each) => each.state?.running !== undefined) ?? false;
 }
