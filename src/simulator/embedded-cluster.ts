@@ -1,4 +1,4 @@
-import { NoAnswerError } from "../client/errors.ts";
+import { KubeError } from "../client/errors.ts";
 import type { KubeApi } from "../client/kube-api.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -109,7 +109,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
       return life.timers;
     },
     async [Symbol.asyncDispose]() {
-      life.end(new NoAnswerError("no", `${serverName} is shut down`));
+      life.end(new KubeError("unreachable", `${serverName} is shut down`));
     },
   };
 }

@@ -59,6 +59,7 @@ export class Lifetime {
 
   /** Resolves when no controller, kubelet, call or delivery has anything left to do. */
   settled(): Promise<void> {
+    if (this.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
       if (this.#foreground === 0) this.#rest();

@@ -1,4 +1,4 @@
-import { isKubeError, NoAnswerError } from "../../client/errors.ts";
+import { isKubeError, KubeError } from "../../client/errors.ts";
 import type {
   Call,
   EvictionAnswer,
@@ -174,7 +174,7 @@ export class EmbeddedApi implements KubeApi {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#close.abort(new NoAnswerError("no", `this client of ${serverName} is closed`));
+    this.#close.abort(new KubeError("unreachable", `this client of ${serverName} is closed`));
   }
 
   async #write<T extends KubeObject>(request: Request, call: Call, work: () => KubeObject): Promise<Written<T>> {
