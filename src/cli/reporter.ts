@@ -20,8 +20,8 @@ const sayAgain: Millis = 60_000;
 
 export interface ReporterOptions {
   readonly quiet: boolean;
-  /** May there be a live display? */
-  readonly live: boolean;
+  /** Are pods moved? Then there may be a live display, and a stop leaves some of them on their way. */
+  readonly moves: boolean;
   readonly voice: Voice;
   /** Lines for stdout (kubectl's own, or a document's) that an event brings, and lines that belong to stderr. */
   readonly stdout: (event: ExecutionEvent) => readonly { readonly to: "stdout" | "stderr"; readonly text: string }[];
@@ -39,7 +39,7 @@ export function openReporter(world: World, options: ReporterOptions): Reporter {
   const { env, err } = world;
   const inCi = !["", "false", "0"].includes(env["CI"] ?? "");
   const watched = err.isTTY && env["TERM"] !== "dumb" && !inCi;
-  return new EventReporter(world, options, watched && options.live && !options.quiet);
+  return new EventReporter(world, options, watched && options.moves && !options.quiet);
 }
 
 class EventReporter implements Reporter {

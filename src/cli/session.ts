@@ -34,7 +34,8 @@ export async function withCluster<T>(
       return;
     }
     const again = signal === "SIGINT" ? "Press Ctrl-C again" : "Send the signal again";
-    reporter.say([warn("stopping"), plain(`: nothing new is started; pods that were asked to go still go. ${again} to leave at once.`)]);
+    const meanwhile = options.moves ? ": nothing new is started; pods that were asked to go still go" : "";
+    reporter.say([warn("stopping"), plain(`${meanwhile}. ${again} to leave at once.`)]);
     stop.abort(new StoppedError());
   });
   await using api = await world.connect(readConnectionFlags(values));

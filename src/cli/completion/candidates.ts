@@ -42,7 +42,7 @@ export function wanted(words: readonly string[]): Wanted {
     const name = accepted.find((candidate) => candidate === current.slice(2, equals));
     return name === undefined ? nothing : values(name, current.slice(equals + 1), current.slice(0, equals + 1), outputs);
   }
-  if (!ended && current.startsWith("-")) return flagWords(current, accepted, before);
+  if (!ended && current.startsWith("-")) return flagWords(current, accepted, before, outputs);
   if (command === undefined)
     return matching(
       commands.map(({ name, summary }) => ({ text: name, about: summary })),
@@ -72,12 +72,15 @@ function flagAwaitingValue(word: string | undefined, accepted: readonly FlagName
   return name !== undefined && flags[name].bare === undefined ? name : undefined;
 }
 
-function flagWords(current: string, accepted: readonly FlagName[], before: readonly string[]): Wanted {
+function flagWords(current: string, accepted: readonly FlagName[], before: readonly string[], outputs: readonly string[]): Wanted {
   const repeatable = (flag: Flag): boolean => flag.type === "texts" || flag.type === "list";
   const candidates = accepted
     .filter((name) => flags[name].ignored !== true || current.length > 3)
     .filter((name) => repeatable(flags[name]) || !before.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)))
-    .map((name) => ({ text: `--${name}${flags[name].bare === undefined ? "=" : ""}`, about: flags[name].help }));
+    .map((name) => ({
+      text: `--${name}${flags[name].bare === undefined ? "=" : ""}`,
+      about: name === "output" ? `${flags[name].help} ${outputs.join(", ")}.` : flags[name].help,
+    }));
   const found = matching(candidates, current);
   return found.kind === "words"
     ? { ...found, noSpace: found.candidates.length === 1 && found.candidates[0]?.text.endsWith("=") === true }

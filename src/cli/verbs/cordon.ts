@@ -15,7 +15,7 @@ export async function runCordon(verb: "cordon" | "uncordon", { command, position
   const quiet = values.on("quiet");
   const voice = voiceOf(world);
   const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: 0 }, voice);
-  const { result, stopped } = await withCluster(world, values, { quiet, live: false, voice, stdout }, (s) =>
+  const { result, stopped } = await withCluster(world, values, { quiet, moves: false, voice, stdout }, (s) =>
     verb === "cordon" ? world.engine.cordonNodes(s, options) : world.engine.uncordonNodes(s, options),
   );
   const dryRun = options.dryRun !== "none";

@@ -19,7 +19,7 @@ export async function runDrain({ command, positionals, values }: RunLine, world:
   const voice = voiceOf(world);
   const dryRun = options.dryRun !== "none";
   const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0 }, voice);
-  const { result, stopped } = await withCluster(world, values, { quiet, live: !dryRun, voice, stdout }, (s) =>
+  const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, voice, stdout }, (s) =>
     world.engine.drain(s, options),
   );
   const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);

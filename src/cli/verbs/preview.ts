@@ -21,7 +21,7 @@ export async function runPreview({ command, positionals, values }: RunLine, worl
   const options = readDrainOptions(choice, values);
   const format = readOutputFormat(command, values);
   const voice = voiceOf(world);
-  const { result, stopped } = await withCluster(world, values, { quiet: true, live: false, voice, stdout: () => [] }, (s) =>
+  const { result, stopped } = await withCluster(world, values, { quiet: true, moves: false, voice, stdout: () => [] }, (s) =>
     world.engine.previewNodes(s, options),
   );
   const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);

@@ -25,7 +25,7 @@ export async function runVersion({ command, positionals, values }: RunLine, worl
 
   async function askServer(): Promise<{ readonly server: ServerVersion | undefined; readonly exitCode: ExitCode }> {
     try {
-      const options = { quiet: true, live: false, voice: voiceOf(world), stdout: () => [] };
+      const options = { quiet: true, moves: false, voice: voiceOf(world), stdout: () => [] };
       const { result } = await withCluster(world, values, options, ({ api, stop }) => api.version({ signal: stop }));
       return { server: result, exitCode: exitCodes.done };
     } catch (error) {
