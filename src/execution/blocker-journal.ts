@@ -44,7 +44,9 @@ export class BlockerJournal {
   }
 }
 
-/** A budget's states follow each other many times a second while it is drained under; to a reader they are one cause. */
+/** The states of a budget that works follow each other many times a second while it is drained under; to a reader they are one cause. */
+const passing: ReadonlySet<string> = new Set(["budget-exhausted", "budget-recount", "budget-behind", "budget-in-flight"]);
+
 function causeOf({ step, code, args }: Blocker): string {
-  return code.startsWith("budget-") ? `${step} budget ${String(args["budget"])}` : `${step} ${code}`;
+  return passing.has(code) ? `${step} budget ${String(args["budget"])}` : `${step} ${code}`;
 }

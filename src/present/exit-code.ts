@@ -65,9 +65,11 @@ function exitCodeOfNode(node: NodeOutcome, { partial, dryRun, stopped }: Circums
     case "drained":
     case "cordoned":
     case "uncordoned":
-    // As kubectl's drain: nothing of the plan is left on the node. What is not proven is said in words; power is another command's question.
-    case "unproven":
       return exitCodes.done;
+    // As kubectl's drain: nothing of the plan is left on the node. What is not proven is said in words; power is another command's question.
+    // A node that vanished under its drain was not emptied, whatever became of its pods.
+    case "unproven":
+      return node.error === undefined ? exitCodes.done : exitCodes.partly;
     case "blocked":
       return partial ? exitCodes.partly : exitCodes.blocked;
     case "timed-out":

@@ -66,6 +66,7 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
   switch (state) {
     case "drained":
     case "unproven":
+      if (outcome.error !== undefined) return failedText(outcome, words);
       return words.dryRun ? [] : emptyText(outcome, words);
     case "uncordoned":
       return [];

@@ -43,6 +43,7 @@ describe("exit codes", () => {
     ["denied", 5, { kind: "denied", missing: [] }, {}],
     ["denied on the way", 5, finished(nodeOutcome("failed", { error: { code: "denied", args: {} } })), {}],
     ["one of two drained", 6, finished(nodeOutcome("drained"), nodeOutcome("timed-out")), {}],
+    ["gone with its node", 6, finished(nodeOutcome("unproven", { error: { code: "node-deleted", args: {} } })), {}],
     ["blocked, as was agreed to", 6, finished(nodeOutcome("blocked")), { partial: true }],
     ["stopped", 130, finished(nodeOutcome("drained"), nodeOutcome("interrupted")), { stopped: true }],
     ["stopped before any node", 130, finished(nodeOutcome("untouched")), { stopped: true }],
@@ -122,6 +123,13 @@ describe("the last words", () => {
     const error = { code: "cordon-failed", args: { node: "worker-1", message: "the server is on fire" } };
     expect(text(finished(nodeOutcome("failed", { error })), { verb: "cordon" })).toEqual([
       'error: unable to cordon node "worker-1": the cordon of node worker-1 failed: the server is on fire',
+    ]);
+  });
+
+  test("a node that vanished is not called empty", () => {
+    const error = { code: "node-deleted", args: { node: "worker-1" } };
+    expect(text(finished(nodeOutcome("unproven", { error, cordoned: "unknown", blockers: [] })))).toEqual([
+      'error: unable to drain node "worker-1": node worker-1 was deleted while it was drained',
     ]);
   });
 

@@ -223,6 +223,18 @@ describe("what becomes of a pod", () => {
     expect(classify(pod, clusterView({ pods: [pod], budgets: [uncounted] }), planRequest()).action).toBe("evict");
   });
 
+  test("a budget closed a moment ago is said to need all, not what the former spec needed", () => {
+    const pod = podView({ name: "a" });
+    const closed = budgetView({
+      name: "closed",
+      generation: 2,
+      spec: { selector: { matchLabels: { app: "web" } }, maxUnavailable: 0 },
+      status: { observedGeneration: 1, disruptionsAllowed: 0, desiredHealthy: 2, expectedPods: 3 },
+    });
+    const { code, args } = classify(pod, clusterView({ pods: [pod], budgets: [closed] }), planRequest());
+    expect({ code, ...args }).toMatchObject({ code: "budget-never-allows", needs: 3, of: 3 });
+  });
+
   test("two budgets are named", () => {
     const pod = podView({ name: "a" });
     const view = clusterView({ pods: [pod], budgets: [budgetView({ name: "one" }), budgetView({ name: "two" })] });

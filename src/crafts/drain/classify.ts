@@ -1,4 +1,5 @@
 import type { ClusterView, BudgetView, PodView } from "../../cluster/view/cluster-view.ts";
+import { isObserved } from "../../kube/budget-status.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import { isPodFinished } from "../../kube/pod.ts";
 import type { Consent } from "../../plan/consent.ts";
@@ -58,7 +59,9 @@ function moved(pod: PodView, view: ClusterView, request: PlanRequest): Decision 
   }
   const [budget] = budgets;
   if (budget !== undefined && neverAllows(budget, pod)) {
-    const { desiredHealthy, expectedPods } = budget.status;
+    const { expectedPods } = budget.status;
+    // Of a spec that has not been counted yet the status knows nothing but how many pods there are; only one that needs them all gets here.
+    const desiredHealthy = isObserved(budget.object) ? budget.status.desiredHealthy : expectedPods;
     const why = { budget: budget.name, needs: desiredHealthy, of: expectedPods };
     const statusEvidence = [
       { object: budgetRef(budget), field: "status.desiredHealthy", value: String(desiredHealthy) },
