@@ -12,12 +12,37 @@ const mostCauses = 4;
 /** What passes by itself within this time is not worth a line. */
 const worthSaying = 1_000;
 
+/** With more nodes than this, those that are done and those that wait are one line together. */
+const mostQuietNodes = 6;
+
 /** The lines of the live display: a headline for each node and, under one that is being emptied, what it waits for and how that ends. */
 export function liveView(progress: Progress, now: Instant, voice: Voice): readonly Line[] {
   const nodes = [...progress.nodes.values()];
-  const width = Math.max(0, ...nodes.map(({ node }) => node.length));
-  const lines = nodes.flatMap((node) => [headline(node, width, now), ...details(node, now, voice)]);
+  const isMany = nodes.length > mostQuietNodes;
+  const shown = isMany ? nodes.filter((node) => node.state === "failed" || isUnderWay(node)) : nodes;
+  const width = Math.max(0, ...shown.map(({ node }) => node.length));
+  const lines = [
+    ...shown.flatMap((node) => [headline(node, width, now), ...details(node, now, voice)]),
+    ...(isMany ? together(nodes) : []),
+  ];
   return progress.connected ? lines : [...lines, [bad("connection lost"), plain(": waiting for the API server; nothing new is started")]];
+}
+
+function isUnderWay(node: NodeProgress): boolean {
+  if (node.state !== "cordoned") return false;
+  const { toGo, gone } = totals(node);
+  return node.startedAt !== undefined || gone === toGo;
+}
+
+function together(nodes: readonly NodeProgress[]): readonly Line[] {
+  const drained = nodes.filter((node) => node.state === "drained").map(({ node }) => node);
+  const waiting = nodes
+    .filter((node) => node.state === "planned" || (node.state === "cordoned" && !isUnderWay(node)))
+    .map(({ node }) => node);
+  return [
+    ...(drained.length === 0 ? [] : [[good(`✓ ${count(drained.length, "node")} drained`), dim(`  ${someOf(drained)}`)]]),
+    ...(waiting.length === 0 ? [] : [[plain(`${count(waiting.length, "node")} to go`), dim(`  ${someOf(waiting)}`)]]),
+  ];
 }
 
 /** "worker-1  ██████░░░░  50%  6 of 12 pods gone, 2 leaving  1m10s, about 40s left (20s–1m)" */
@@ -32,6 +57,7 @@ function headline(node: NodeProgress, width: number, now: Instant): Line {
     case "failed":
       return [name, bad(`  ✗ ${node.failure ?? "failed"}`), dim(`  ${gone} of ${count(toGo, "pod")} gone${took(node)}`)];
     case "cordoned": {
+      if (!isUnderWay(node)) return [name, dim(`  cordoned, waits for its turn, ${count(toGo, "pod")} to go`)];
       const state = `  ${String(percent).padStart(3)}%  ${gone} of ${count(toGo, "pod")} gone${leaving > 0 ? `, ${leaving} leaving` : ""}${kept > 0 ? `, ${kept} kept` : ""}`;
       return [name, plain("  "), plain(bar(percent)), plain(state), dim(`  ${clockText(node, now)}`)];
     }
@@ -48,7 +74,8 @@ function took({ startedAt, endedAt }: NodeProgress): string {
 }
 
 function clockText(node: NodeProgress, now: Instant): string {
-  const elapsed = durationText(node.startedAt === undefined ? 0 : now - node.startedAt);
+  if (node.startedAt === undefined) return "";
+  const elapsed = durationText(now - node.startedAt);
   const left = remaining(node, now);
   if (left === undefined) return elapsed;
   if (left === "stuck") return `${elapsed}, cannot end by itself`;
@@ -57,7 +84,7 @@ function clockText(node: NodeProgress, now: Instant): string {
 }
 
 function details(node: NodeProgress, now: Instant, voice: Voice): readonly Line[] {
-  if (node.state !== "cordoned") return [];
+  if (node.state === "drained" || node.state === "failed") return [];
   const groups = causeGroups(node.blockers.values(), voice).filter(
     ({ endsBy, since }) => endsBy === "person" || now - since >= worthSaying,
   );
@@ -89,6 +116,7 @@ function details(node: NodeProgress, now: Instant, voice: Voice): readonly Line[
 
 /** Pods on their way that no cause above speaks of, the longest first. */
 function leaving(node: NodeProgress, now: Instant, explained: readonly string[]): readonly Line[] {
+  if (!isUnderWay(node)) return [];
   const going = [...node.pods.values()].filter((pod) => pod.state === "leaving" && !explained.includes(nameOf(pod)));
   if (going.length === 0) return [];
   const longest = Math.max(...going.map((pod) => now - pod.since));

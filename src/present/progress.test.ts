@@ -88,7 +88,7 @@ describe("progress", () => {
 });
 
 describe("what remains", () => {
-  const begun = worker(after(planned, cordoned));
+  const begun = worker(after(planned, cordoned, { kind: "started", dryRun: false, ...about("a", start) }));
 
   test("the prediction less the time that has passed", () => {
     expect(remaining(begun, start + 25_000)).toEqual({ low: 0, likely: 5_000, high: 35_000 });
@@ -107,8 +107,9 @@ describe("what remains", () => {
     expect(remaining(worker(progress), start)).toBe("stuck");
   });
 
-  test("before it begins nothing is said", () => {
-    expect(remaining(worker(after(planned)), start)).toBeUndefined();
+  test("before it begins nothing is said: all nodes are cordoned first, and then wait for their turn", () => {
+    expect(remaining(worker(after(planned, cordoned)), start + 5_000)).toBeUndefined();
+    expect(shown(after(planned, cordoned), start)).toEqual(["worker-1  cordoned, waits for its turn, 4 pods to go"]);
   });
 });
 
@@ -122,7 +123,7 @@ describe("the live display", () => {
       { at: start, kind: "blocked", blocker: atBudget(c, start + 3_000) },
     );
     expect(shown(progress, start + 10_000)).toEqual([
-      "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 4 pods gone, 2 leaving  10s, about 20s left (10s–50s)",
+      "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 4 pods gone, 2 leaving  9s, about 21s left (11s–51s)",
       "  leaving  web/a, web/old  10s",
       "  waiting  2 pods: waits for the budget api: it needs 2 healthy pods and has 2  8s  web/b, web/c",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
@@ -147,6 +148,24 @@ describe("the live display", () => {
     expect(shown(progress, start + 900).join("\n")).not.toContain("waiting");
   });
 
+  test("of many nodes, those that are done and those that wait are one line together", () => {
+    const names = Array.from({ length: 9 }, (_, i) => `worker-${i + 1}`);
+    const fleet = planOf(names.map((node) => podStep(`pod-${node}`, { node })));
+    const events = names
+      .slice(0, 4)
+      .map((node): ExecutionEvent => ({ at: start, kind: "drained", node, proofs: [], proven: true, dryRun: false }));
+    const going: ExecutionEvent[] = [
+      { at: start, kind: "cordoned", node: "worker-5", already: false, foreign: false, dryRun: false },
+      { at: start, kind: "accepted", node: "worker-5", pod: podRef("pod-worker-5"), action: "evict" },
+    ];
+    expect(shown(after({ at: start, kind: "planned", plan: fleet }, ...events, ...going), start)).toEqual([
+      "worker-5  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 1 pod gone, 1 leaving  0s, about 30s left (20s–1m)",
+      "  leaving  web/pod-worker-5  0s",
+      "✓ 4 nodes drained  worker-1, worker-2, worker-3, … (1 more)",
+      "4 nodes to go  worker-6, worker-7, worker-8, … (1 more)",
+    ]);
+  });
+
   test("nodes before, after and in trouble are one line each; a lost connection is said", () => {
     const two = planOf([podStep("a"), podStep("z", { node: "worker-22" })]);
     const progress = after(
@@ -160,14 +179,19 @@ describe("the live display", () => {
       "worker-22  waits for its turn, 1 pod to go",
       "connection lost: waiting for the API server; nothing new is started",
     ]);
-    const failed = after(planned, cordoned, {
-      at: start + 9_000,
-      kind: "node-failed",
-      node: "worker-1",
-      code: "timed-out",
-      args: {},
-      blockers: [],
-    });
+    const failed = after(
+      planned,
+      cordoned,
+      { kind: "accepted", ...about("a", start) },
+      {
+        at: start + 9_000,
+        kind: "node-failed",
+        node: "worker-1",
+        code: "timed-out",
+        args: {},
+        blockers: [],
+      },
+    );
     expect(shown(failed, start)).toEqual(["worker-1  ✗ timed-out  0 of 4 pods gone in 9s"]);
   });
 });

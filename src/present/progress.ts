@@ -26,7 +26,7 @@ export interface NodeProgress {
   readonly pods: ReadonlyMap<string, PodProgress>;
   /** By step and code. */
   readonly blockers: ReadonlyMap<string, Blocker>;
-  /** When the node was cordoned or its first pod asked to go. */
+  /** When its first pod was asked to go or found waiting. All nodes are cordoned first: until then this one waits for its turn. */
   readonly startedAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
   readonly predicted: Range | undefined;
@@ -51,7 +51,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
         progress,
       );
     case "cordoned":
-      return changeNode(progress, event.node, (known) => ({ ...known, state: "cordoned", startedAt: known.startedAt ?? event.at }));
+      return changeNode(progress, event.node, (known) => ({ ...known, state: "cordoned" }));
     case "started":
       return changePod(progress, event, "asked");
     case "accepted":
@@ -63,6 +63,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
     case "blocked":
       return changeNode(progress, event.blocker.node, (known) => ({
         ...known,
+        startedAt: isAboutCordon(event.blocker) ? known.startedAt : (known.startedAt ?? event.at),
         blockers: new Map(known.blockers).set(blockerKey(event.blocker), event.blocker),
       }));
     case "unblocked":
@@ -177,6 +178,10 @@ function newNode(node: string): NodeProgress {
     endedAt: undefined,
     predicted: undefined,
   };
+}
+
+function isAboutCordon({ step }: Blocker): boolean {
+  return step.split("/")[1] === "cordon";
 }
 
 function blockerKey({ step, code }: Blocker): string {
