@@ -6,6 +6,7 @@ import { isNodeReady } from "../kube/node.ts";
 import { seededRandom } from "../runtime/random.ts";
 import { randomCluster } from "./random-cluster.ts";
 import { demoCluster } from "./scenarios.ts";
+import { drainEagerly } from "./testing/eager-drain.ts";
 import { Rig } from "./testing/rig.ts";
 
 test("the demo is up at once, and stays as it is while nobody touches it", async () => {
@@ -30,6 +31,17 @@ test("the demo has one budget that can never allow, over a pod of the blocked no
   expect(apps(demo.blockedNode)).toContain("licence");
   expect(apps(demo.easyNode).toSorted()).toEqual(["db", "log-agent", "web", "web", "web", "worker", "worker"]);
   expect(apps(demo.guardedNode)).toContain("debug-shell");
+});
+
+test("the easy node of the demo drains in 15 to 20 s at best", async () => {
+  await using rig = new Rig();
+  const demo = demoCluster();
+  rig.control.build(demo.sketch);
+  const took = await drainEagerly(rig, demo.easyNode);
+  expect(took).toBeGreaterThan(12_000);
+  expect(took).toBeLessThan(20_000);
+  await rig.settle();
+  expect(rig.control.podsOn(demo.easyNode).map(({ metadata }) => metadata.labels?.["app"])).toEqual(["log-agent"]);
 });
 
 test("a random cluster is the same for the same seed, and another for another", () => {
