@@ -13,6 +13,8 @@ import type { DrainOptions, Surroundings } from "./work.ts";
 
 /** What has waited this long is compared with the server, in case an event was missed. */
 const resyncAfter: Millis = 30_000;
+/** A back-off is for those who can wait. A drain cannot: what has lost its connection tries again this often, as one that may only list would. */
+const hurryEvery: Millis = 5_000;
 /** After a stop, answers under way are waited for this long, so that what was asked for can be said. */
 const answerPatience: Millis = 3_000;
 
@@ -41,6 +43,7 @@ class DrainRun implements AsyncDisposable {
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
   #alarm: Disposable | undefined;
+  #nextHurry: Disposable | undefined;
   #resyncAt: Instant;
 
   constructor(s: Surroundings, o: DrainOptions, seen: Look) {
@@ -68,6 +71,8 @@ class DrainRun implements AsyncDisposable {
     s.stop.addEventListener("abort", this.#latch.set, { once: true });
     this.#owned.defer(() => s.stop.removeEventListener("abort", this.#latch.set));
     this.#resyncAt = this.#nextResync();
+    this.#owned.defer(() => this.#nextHurry?.[Symbol.dispose]());
+    this.#hurryLater();
   }
 
   async finish(): Promise<Outcome> {
@@ -171,6 +176,14 @@ class DrainRun implements AsyncDisposable {
     if (Number.isFinite(next)) timers.use(this.#s.clock.timer(Math.max(1, next - view.asOf), this.#latch.set));
     timers.use(this.#s.clock.timer(Math.max(1, this.#resyncAt - view.asOf), this.#latch.set, { background: true }));
     this.#alarm = timers;
+  }
+
+  #hurryLater(): void {
+    const again = (): void => {
+      this.#look.live.hurry();
+      this.#hurryLater();
+    };
+    this.#nextHurry = this.#s.clock.timer(jittered(hurryEvery, 0.2, this.#s.random), again, { background: true });
   }
 
   #nextResync(): Instant {

@@ -35,6 +35,8 @@ export interface LiveCluster extends AsyncDisposable {
   onChange(listener: () => void): Disposable;
   /** Have everything compared with the server now (what has waited long may have missed an event). */
   resync(): void;
+  /** Have whatever has lost its connection try again now, however long its back-off has grown. */
+  hurry(): void;
 }
 
 /** Up to so many nodes each get watches of their own; above it one watch of all pods, of which only theirs are kept. */
@@ -119,6 +121,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     resync: () => sources.resync(),
+    hurry: () => sources.hurry(),
     [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
   };
 }
@@ -199,6 +202,10 @@ class Sources implements AsyncDisposable {
 
   resync(): void {
     for (const { reflector } of this.#all) reflector.nudge();
+  }
+
+  hurry(): void {
+    for (const { reflector } of this.#all) if (reflector.status.kind === "reconnecting") reflector.nudge();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
