@@ -4,7 +4,13 @@ import { pods } from "../kube/resource.ts";
 import type { Change } from "./store/change.ts";
 import { isSame } from "./store/store.ts";
 
-type Groups = Map<string, Map<string, Pod>>;
+/** `sorted` is made when asked for, and the same list until the group changes. */
+interface Group {
+  readonly pods: Map<string, Pod>;
+  sorted: readonly Pod[] | undefined;
+}
+
+type Groups = Map<string, Group>;
 
 /** Pods by node, by owner and by namespace: what controllers ask for at every change, of thousands of pods. */
 export class PodIndex {
@@ -14,11 +20,19 @@ export class PodIndex {
 
   see({ resource, before, after }: Change): void {
     if (!isSame(resource, pods)) return;
-    if (before !== undefined) for (const [groups, key] of this.#places(before as Pod)) groups.get(key)?.delete(before.metadata.uid);
+    if (before !== undefined) {
+      for (const [groups, key] of this.#places(before as Pod)) {
+        const group = groups.get(key);
+        group?.pods.delete(before.metadata.uid);
+        if (group !== undefined) group.sorted = undefined;
+      }
+    }
     if (after === undefined) return;
     for (const [groups, key] of this.#places(after as Pod)) {
-      const group = groups.get(key) ?? new Map<string, Pod>();
-      groups.set(key, group.set(after.metadata.uid, after as Pod));
+      const group = groups.get(key) ?? { pods: new Map<string, Pod>(), sorted: undefined };
+      group.pods.set(after.metadata.uid, after as Pod);
+      group.sorted = undefined;
+      groups.set(key, group);
     }
   }
 
@@ -48,5 +62,7 @@ export class PodIndex {
 /** By name, so that what controllers do does not hang on which pod was written last. */
 function listed(groups: Groups, key: string): readonly Pod[] {
   const group = groups.get(key);
-  return group === undefined ? [] : [...group.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  if (group === undefined) return [];
+  group.sorted ??= [...group.pods.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  return group.sorted;
 }

@@ -26,7 +26,7 @@ function budget(name: string, spec: BudgetSpec): ClusterSketch["budgets"][number
 /**
  * A small shop: a web front whose budget lets one pod go at a time, a database of three, workers without a budget, a log agent on every node,
  * a licence server that exists once, a cache on local disk. The pace of a drain of the easy node is the web front's: three pods, each
- * replaced within 5 s, and 2 s for the last one to end.
+ * replaced within 7 s, and 2 s for the last one to end.
  */
 export function demoCluster({ nodes = 6, web = 6 }: DemoSize = {}): Demo {
   const names = Array.from({ length: Math.max(4, nodes) }, (_, index) => `worker-${index + 1}`);
@@ -40,7 +40,7 @@ export function demoCluster({ nodes = 6, web = 6 }: DemoSize = {}): Demo {
       namespace: "shop",
       name: "web",
       replicas: Math.max(3, web),
-      pod: { ready: 5_000, gone: 2_000, cpu: "500m", memory: "256Mi" },
+      pod: { ready: 7_000, gone: 2_000, cpu: "500m", memory: "256Mi" },
       on: [easy, easy, easy, ...spread(Math.max(0, web - 3))],
     },
     {

@@ -44,23 +44,36 @@ function reasonsAgainst(pod: Pod, { node, pods }: Candidate): readonly string[] 
   if (!Object.entries(nodeSelector).every(([key, value]) => node.metadata.labels?.[key] === value)) {
     return ["node(s) didn't match Pod's node affinity/selector"];
   }
-  return missingResources(
-    pod,
-    node,
-    pods.filter(({ status }) => !isPodFinished(status?.phase)),
-  );
+  return missingResources(pod, node, loadOf(pods));
 }
 
-function missingResources(pod: Pod, node: Node, present: readonly Pod[]): readonly string[] {
+function missingResources(pod: Pod, node: Node, load: Load): readonly string[] {
   const allocatable = node.status?.allocatable ?? {};
   const missing: string[] = [];
-  if (present.length + 1 > Number(allocatable["pods"] ?? 0)) missing.push("Too many pods");
+  if (load.count + 1 > Number(allocatable["pods"] ?? 0)) missing.push("Too many pods");
   for (const [resource, asked] of requestsOf(pod)) {
-    let used = asked;
-    for (const other of present) used += requestsOf(other).get(resource) ?? 0n;
-    if (used > nano(allocatable[resource] ?? "0")) missing.push(`Insufficient ${resource}`);
+    if (asked + (load.requests.get(resource) ?? 0n) > nano(allocatable[resource] ?? "0")) missing.push(`Insufficient ${resource}`);
   }
   return missing;
+}
+
+interface Load {
+  readonly count: number;
+  readonly requests: ReadonlyMap<string, bigint>;
+}
+
+/** The index hands out the same list until a pod of the node changes: summed up once. */
+const loads = new WeakMap<readonly Pod[], Load>();
+
+function loadOf(pods: readonly Pod[]): Load {
+  const known = loads.get(pods);
+  if (known !== undefined) return known;
+  const present = pods.filter(({ status }) => !isPodFinished(status?.phase));
+  const sum = new Map<string, bigint>();
+  for (const pod of present) for (const [resource, asked] of requestsOf(pod)) sum.set(resource, (sum.get(resource) ?? 0n) + asked);
+  const load = { count: present.length, requests: sum };
+  loads.set(pods, load);
+  return load;
 }
 
 function crowding(pod: Pod, { pods }: Candidate): number {
@@ -83,6 +96,13 @@ function requestsOf({ spec }: Pod): ReadonlyMap<string, bigint> {
   return sum;
 }
 
+/** A cluster writes few different quantities, and asks for them at every placement. */
+const quantities = new Map<string, bigint>();
+
 function nano(text: string): bigint {
-  return parseQuantity(text)?.nano ?? 0n;
+  const known = quantities.get(text);
+  if (known !== undefined) return known;
+  const value = parseQuantity(text)?.nano ?? 0n;
+  quantities.set(text, value);
+  return value;
 }
