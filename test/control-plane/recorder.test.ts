@@ -114,7 +114,6 @@ test("lifting another's cordon, taint or label is noticed; lifting one's own is 
 test("a watch from before a compaction is too old", async () => {
   await using uncached = await startControlPlane({ watchCache: false });
   const { metadata } = await uncached.call<{ metadata: { resourceVersion: string } }>("GET", "/api/v1/namespaces");
-  await uncached.createNamespace("one-more");
   await uncached.compact();
   const path = `/api/v1/namespaces?watch=true&resourceVersion=${metadata.resourceVersion}`;
   const answer = await uncached.request("GET", path);
