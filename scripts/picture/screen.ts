@@ -1,3 +1,5 @@
+import { displayWidth } from "../../src/cli/terminal/width.ts";
+
 /** The colours that the command line uses; "plain" is the terminal's own. */
 export type Colour = "plain" | "green" | "yellow" | "red";
 
@@ -17,7 +19,7 @@ const colours: Readonly<Record<string, Colour>> = { "31": "red", "32": "green", 
 
 /**
  * Reads what `tmux capture-pane -e -p` printed: lines of text with SGR sequences, whose style lasts from one line to the next.
- * Empty lines at the end are left out. Every sign is taken for one cell wide, as all signs of the command line are.
+ * Empty lines at the end are left out.
  */
 export function readScreen(captured: string): readonly (readonly Run[])[] {
   let style = initial;
@@ -27,7 +29,7 @@ export function readScreen(captured: string): readonly (readonly Run[])[] {
     for (const [token, codes] of line.matchAll(/\p{Control}\[([\d;]*)m|[^\p{Control}]+/gu)) {
       if (codes === undefined) {
         runs.push({ column, text: token, ...style });
-        column += [...token].length;
+        column += displayWidth(token);
       } else for (const code of codes.split(";")) style = styled(style, code);
     }
     return runs;

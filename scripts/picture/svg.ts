@@ -1,3 +1,4 @@
+import { displayWidth } from "../../src/cli/terminal/width.ts";
 import type { Colour, Run } from "./screen.ts";
 
 export interface Picture {
@@ -38,9 +39,9 @@ export function svgOf(lines: readonly (readonly Run[])[], { columns, title }: Pi
 function drawn(run: Run, row: number): readonly string[] {
   return [...run.text.matchAll(/█+|░+|[^█░\s]+(?: [^█░\s]+)*/gu)].map(([part], i, all) => {
     const before = run.text.slice(0, all[i]?.index ?? 0);
-    const left = round(padding.side + (run.column + [...before].length) * cell.width);
+    const left = round(padding.side + (run.column + displayWidth(before)) * cell.width);
     const top = padding.top + row * cell.height;
-    const size = [...part].length;
+    const size = displayWidth(part);
     if (part.startsWith("█") || part.startsWith("░")) {
       const fill = part.startsWith("█") ? colours[run.colour] : emptyBar;
       return `<rect x="${left}" y="${top + 3}" width="${round(size * cell.width)}" height="${cell.height - 6}" fill="${fill}"/>`;

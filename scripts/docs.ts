@@ -1,0 +1,14 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { madeAnew, pages, readPage, root } from "./docs/pages.ts";
+
+/**
+ * `node scripts/docs.ts`: makes the generated parts of every page anew: tables of flags and commands, the list of codes, and what the examples
+ * print. What stands between `<!-- generated: … -->` and `<!-- end -->` is written by this program only.
+ */
+for (const path of pages()) {
+  const text = await madeAnew(path);
+  if (text === readPage(path)) continue;
+  writeFileSync(resolve(root, path), text);
+  process.stdout.write(`${path}\n`);
+}

@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { codeSection } from "./code-reference.ts";
+import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
+import { type Region, renewed } from "./regions.ts";
+import { Stage } from "./stage.ts";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+/** Every page that a reader sees, as a path from the root. */
+export function pages(): readonly string[] {
+  return globSync(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/**/*.md"], { cwd: root }).toSorted();
+}
+
+export function readPage(path: string): string {
+  return readFileSync(resolve(root, path), "utf8");
+}
+
+/** The page with everything that is made by program made anew: tables of flags, codes, and what the examples print. */
+export async function madeAnew(path: string): Promise<string> {
+  const stages = new Map<string, Stage>();
+  return await renewed(readPage(path), async ({ what, body }: Region) => {
+    const [kind = "", name = ""] = what;
+    switch (kind) {
+      case "reference":
+        return referenceOf(name);
+      case "commands":
+        return commandList();
+      case "global-flags":
+        return globalFlagTable();
+      case "codes":
+        return codeSection(name);
+      case "console": {
+        const stage = stages.get(name) ?? new Stage();
+        stages.set(name, stage);
+        return await playedBlock(body, stage);
+      }
+      default:
+        throw new Error(`${path}: nothing is known that makes "${what.join(" ")}"`);
+    }
+  });
+}
+
+/** Keeps the lines after a `$ ` prompt and puts under each what it prints. */
+async function playedBlock(body: string, stage: Stage): Promise<string> {
+  const lines: string[] = ["```console"];
+  for (const [, command = ""] of body.matchAll(/^\$ (.*)$/gm)) {
+    const printed = await stage.play(command);
+    lines.push(`$ ${command}`, ...printed.trimEnd().split("\n"));
+  }
+  return [...lines.filter((line, i) => line !== "" || lines[i - 1]?.startsWith("$ ") !== true), "```"].join("\n");
+}
