@@ -152,14 +152,6 @@ export const evictionCases: readonly EvictionCase[] = [
     spent: false,
   },
   {
-    name: "a negative status is forbidden",
-    target: "ready",
-    budgets: [{ ...allowsOne, status: { disruptionsAllowed: -1 } }],
-    answer: { http: 403, reason: "Forbidden", message: /pdb disruptions allowed is negative/ },
-    left: "there",
-    spent: false,
-  },
-  {
     name: "too many unconfirmed evictions are forbidden",
     target: "ready",
     budgets: [
