@@ -34,7 +34,8 @@ export async function benchDrain({ only, runs, large }: BenchOptions): Promise<b
   const nodes = await plane.createNodes(
     ["bench-1", "bench-2", "bench-3", ...Array.from({ length: spares }, (_, i) => `spare-${i + 1}`)].map((name) => ({ name })),
   );
-  if (large) await crowd(plane);
+  // Nodes and pods that nobody drains.
+  if (large) await plane.createFleet({ nodes: 1_000, podsPerNode: 20, replicas: 20 });
   const results: Result[] = [];
   for (const scenario of scenarios.filter(({ name }) => only.length === 0 || only.includes(name))) {
     for (const tool of tools) {
@@ -79,17 +80,4 @@ async function clear(plane: ControlPlane, nodes: readonly string[], selection: {
   await plane.waitFor("pods", selection, (pods) => pods.length === 0);
   await plane.kubectl(["uncordon", ...nodes]);
   await plane.kubectl(["annotate", "node", ...nodes, "drydock.dev/held-"]);
-}
-
-/** 1,000 nodes and 20,000 pods that nobody drains. */
-async function crowd(plane: ControlPlane): Promise<void> {
-  const names = await plane.createNodes(Array.from({ length: 1_000 }, (_, i) => ({ name: `crowd-${i}` })));
-  const create = (i: number): Promise<unknown> =>
-    plane.createPod({ name: `crowd-${i}`, namespace: "crowd", on: names[i % names.length] ?? "" });
-  for (let i = 0; i < 20_000; i += 500) {
-    await Promise.all(Array.from({ length: 500 }, (_, j) => create(i + j)));
-    process.stderr.write(`\r${i + 500} pods`);
-  }
-  process.stderr.write("\n");
-  await plane.waitFor("pods", { namespace: "crowd" }, (pods) => pods.filter((pod) => pod.status?.phase === "Running").length === 20_000);
 }

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { readAudit } from "../../test/control-plane/fixture/audit.ts";
 import type { ControlPlane } from "../../test/control-plane/fixture/control-plane.ts";
 import type { Millis } from "../../src/runtime/clock.ts";
+import { parseTime } from "../../src/kube/time.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { type Calls, countCalls } from "./calls.ts";
 
@@ -60,13 +61,13 @@ export async function measure(
   const empty = end.code === 0 ? (await emptied) - start : Number.NaN;
   const events = await readAudit(join(plane.directory, "audit.log"));
   const own = events.filter(
-    (event) => (event.userAgent ?? "").startsWith(tool.userAgent) && Date.parse(event.requestReceivedTimestamp) >= startedAt - 1,
+    (event) => (event.userAgent ?? "").startsWith(tool.userAgent) && (parseTime(event.requestReceivedTimestamp) ?? 0) >= startedAt - 1,
   );
   const cordon = own.find((event) => event.objectRef?.resource === "nodes" && event.verb === "patch");
   return {
     empty,
     exit: end.at - start,
-    cordon: cordon === undefined ? Number.NaN : Date.parse(cordon.stageTimestamp) - startedAt,
+    cordon: (parseTime(cordon?.stageTimestamp) ?? Number.NaN) - startedAt,
     code: end.code,
     memory: peak,
     calls: countCalls(own),

@@ -216,7 +216,7 @@ describe("watches", () => {
     const { api } = await serving((_request, response) => {
       response.on("close", () => closed.resolve());
       response.writeHead(200, { "content-type": "application/json" });
-      response.flushHeaders();
+      response.write("\n");
       return undefined;
     });
     for await (const batch of api.watch(pods, { from: "7" }, call)) {
