@@ -140,6 +140,18 @@ describe("what the seen status says", () => {
       }),
       code: "budget-broken",
     },
+    {
+      what: "a first count that failed, so that no spec was ever observed",
+      budget: budgetView({
+        name: "web",
+        status: {
+          observedGeneration: 0,
+          disruptionsAllowed: 0,
+          conditions: [{ type: "DisruptionAllowed", status: "False", reason: "SyncFailed" }],
+        },
+      }),
+      code: "budget-broken",
+    },
   ])("$what: $code", ({ budget, code }) => {
     expect(codeOf(ledgerAt().ledger, "a", budget)).toBe(code);
   });

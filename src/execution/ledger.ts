@@ -1,5 +1,6 @@
 import type { BudgetView, PodView } from "../cluster/view/cluster-view.ts";
 import type { Budget } from "../kube/budget.ts";
+import { syncFailure } from "../kube/budget-status.ts";
 import { decideEviction, type EvictionCandidate, type EvictionRefusal } from "../kube/eviction-decision.ts";
 import { compareResourceVersions } from "../kube/resource-version.ts";
 import type { Args } from "../plan/step.ts";
@@ -97,7 +98,11 @@ function gate(a: Account, pod: PodView, budget: BudgetView, now: Instant): Gate 
   // The request under way counts as granted: what is open beyond it follows its answer.
   const spoken = a.grants.size + (a.inFlight ? 1 : 0);
   const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, spoken)], now });
-  if (decision.kind === "refuse") return { open: false, code: codeOf(decision.reason), args, ...untilForgotten(a) };
+  if (decision.kind === "refuse") {
+    // A count that failed from the first leaves the spec unobserved too, and no later one is on its way.
+    const code = syncFailure(status) === undefined ? codeOf(decision.reason) : "budget-broken";
+    return { open: false, code, args, ...untilForgotten(a) };
+  }
   return a.inFlight ? { open: false, code: "budget-in-flight", args } : { open: true };
 }
 

@@ -9,7 +9,9 @@ import { isObserved } from "../../kube/budget-status.ts";
 export function neverAllows(budget: BudgetView, pod: PodView): boolean {
   if (budget.ownedByVmi) return false;
   if (!pod.ready && budget.object.spec.unhealthyPodEvictionPolicy === "AlwaysAllow") return false;
-  // A count of none beside a pod that it covers is a count on its way.
-  if (isObserved(budget.object) && budget.status.expectedPods === 0) return false;
+  // A count of none beside a pod that it covers is a count on its way; but where healthy pods were counted and none is expected, no pod
+  // has an owner with a scale, and a share of nothing allows nothing (disruption controller: UnmanagedPods).
+  const { expectedPods, currentHealthy } = budget.status;
+  if (isObserved(budget.object) && expectedPods === 0 && currentHealthy === 0) return false;
   return canEverAllow(budget.object) === false;
 }

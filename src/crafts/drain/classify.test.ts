@@ -235,6 +235,17 @@ describe("what becomes of a pod", () => {
     expect({ code, ...args }).toMatchObject({ code: "budget-never-allows", needs: 3, of: 3 });
   });
 
+  test("a share of pods without owners is a share of nothing, and never allows one", () => {
+    const pod = barePod({ name: "a" });
+    const spec = { selector: {}, maxUnavailable: 1 };
+    const share = budgetView({
+      name: "share",
+      spec,
+      status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 0, expectedPods: 0 },
+    });
+    expect(classify(pod, clusterView({ pods: [pod], budgets: [share] }), planRequest()).code).toBe("budget-never-allows");
+  });
+
   test("two budgets are named", () => {
     const pod = podView({ name: "a" });
     const view = clusterView({ pods: [pod], budgets: [budgetView({ name: "one" }), budgetView({ name: "two" })] });
