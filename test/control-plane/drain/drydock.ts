@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+/** A line of `-o ndjson`: an event, or the result as the last of them. */
+export interface CliLine {
+  readonly event?: string;
+  readonly kind?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A drydock process, as its user sees it. */
+export interface Running {
+  /** Resolves with its end, whatever that is. */
+  readonly ended: Promise<Ended>;
+  /** Resolves once stdout and stderr together contain this. @throws when it ends without */
+  said(words: string | RegExp): Promise<void>;
+  /** The first line of its ndjson for which `holds`. @throws when it ends without one */
+  line(holds: (line: CliLine) => boolean): Promise<CliLine>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+const main = join(import.meta.dirname, "../../../src/cli/main.ts");
+
+/** Every process begins its user agent with this. */
+export const isDrydock = (userAgent: string): boolean => userAgent.startsWith("drydock/");
+
+/** Starts the command line from its sources, without a terminal; HOME is `home`, so that nobody's own settings count. */
+export function startDrydock(args: readonly string[], home: string): Running {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: home,
+    env: { PATH: process.env["PATH"], HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const written = { stdout: "", stderr: "" };
+  const watchers = new Set<() => void>();
+  const look = (): void => {
+    for (const watcher of watchers) watcher();
+  };
+  const keep = (stream: Readable, name: keyof typeof written): void => {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text;
+      look();
+    });
+  };
+  keep(child.stdout, "stdout");
+  keep(child.stderr, "stderr");
+  let isOver = false;
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      isOver = true;
+      look();
+      resolve({ code, ...written });
+    });
+  });
+  const until = <T>(what: string, find: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const watcher = (): void => {
+        const found = find();
+        if (found === undefined && !isOver) return;
+        watchers.delete(watcher);
+        if (found === undefined) reject(new Error(`drydock ended without ${what}\n${written.stdout}\n${written.stderr}`));
+        else resolve(found);
+      };
+      watchers.add(watcher);
+      watcher();
+    });
+  return {
+    ended,
+    said: async (words) => {
+      const has = (text: string): boolean => (typeof words === "string" ? text.includes(words) : words.test(text));
+      await until(`saying ${String(words)}`, () => (has(written.stdout) || has(written.stderr) ? true : undefined));
+    },
+    line: (holds) => until("such a line", () => ndjson(written.stdout).find(holds)),
+    signal: (signal) => void child.kill(signal),
+  };
+}
+
+/** The complete lines of an ndjson output. */
+export function ndjson(stdout: string): readonly CliLine[] {
+  return stdout
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as CliLine);
+}
