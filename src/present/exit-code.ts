@@ -71,6 +71,8 @@ function exitCodeOfNode(node: NodeOutcome, { partial, dryRun, stopped }: Circums
     case "unproven":
       return node.error === undefined ? exitCodes.done : exitCodes.partly;
     case "blocked":
+      // A right that was taken away midway: nobody agreed to that, and no budget is in the way.
+      if (node.blockers.length > 0 && node.blockers.every(({ code }) => code === "denied")) return exitCodes.denied;
       return partial ? exitCodes.partly : exitCodes.blocked;
     case "timed-out":
       return exitCodes.timedOut;

@@ -42,6 +42,12 @@ describe("exit codes", () => {
     ["nothing selected", 4, { kind: "no-node-selected", selector: "a=b" }, {}],
     ["denied", 5, { kind: "denied", missing: [] }, {}],
     ["denied on the way", 5, finished(nodeOutcome("failed", { error: { code: "denied", args: {} } })), {}],
+    [
+      "no longer permitted midway",
+      5,
+      finished(nodeOutcome("blocked", { blockers: [blockerOf(podStep("a"), "denied", { message: "no" }, "person")] })),
+      {},
+    ],
     ["one of two drained", 6, finished(nodeOutcome("drained"), nodeOutcome("timed-out")), {}],
     ["gone with its node", 6, finished(nodeOutcome("unproven", { error: { code: "node-deleted", args: {} } })), {}],
     ["blocked, as was agreed to", 6, finished(nodeOutcome("blocked")), { partial: true }],
