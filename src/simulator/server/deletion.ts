@@ -6,7 +6,7 @@ import type { Note } from "../store/change.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { graceFor } from "./pod-admission.ts";
-import { conflict, modified, otherUid } from "./refusal.ts";
+import { otherUid, otherVersion, unmet } from "./refusal.ts";
 
 export interface Preconditions {
   readonly uid?: string;
@@ -16,8 +16,9 @@ export interface Preconditions {
 /** @throws KubeError 409 */
 export function demand(r: Resource, object: KubeObject, { uid, resourceVersion }: Preconditions): void {
   const { metadata } = object;
-  if (uid !== undefined && uid !== metadata.uid) throw conflict(r, metadata.name, otherUid(uid, metadata.uid));
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) throw conflict(r, metadata.name, modified);
+  if (uid !== undefined && uid !== metadata.uid) throw unmet(r, metadata.name, otherUid(uid, metadata.uid));
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw unmet(r, metadata.name, otherVersion(resourceVersion, metadata.resourceVersion));
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Instant } from "../../runtime/clock.ts";
 import { isSame } from "../store/store.ts";
 import { withManagedFields } from "./managed-fields.ts";
 import { frozenFields } from "./pod-admission.ts";
-import { badRequest, conflict, invalid, modified, otherUid, unsupportedMediaType } from "./refusal.ts";
+import { badRequest, conflict, invalid, modified, unsupportedMediaType } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
 import type { ServedKind } from "./served-kinds.ts";
 
@@ -18,9 +18,9 @@ const serverOwned = ["creationTimestamp", "deletionTimestamp", "deletionGracePer
 
 /**
  * The object after a patch, or the very same object where the patch changes nothing: nothing is written then, and nobody is told.
- * A resourceVersion or uid within the patch is a precondition.
+ * A resourceVersion within the patch is a precondition; a uid is not: another one is an invalid change.
  *
- * @throws KubeError 400, 409 (another version or incarnation), 415, 422 (a `test` that fails, an immutable field)
+ * @throws KubeError 400, 409 (another version), 415, 422 (a `test` that fails, an immutable field)
  */
 export function patched(
   kind: ServedKind,
@@ -35,7 +35,8 @@ export function patched(
   const raw = rawlyPatched(kind, before, patch);
   const { resourceVersion, uid } = raw.metadata;
   if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) throw conflict(resource, name, modified);
-  if (uid !== undefined && uid !== before.metadata.uid) throw conflict(resource, name, otherUid(uid, before.metadata.uid));
+  if (uid !== undefined && uid !== before.metadata.uid)
+    throw invalid(resource, name, `metadata.uid: Invalid value: ${JSON.stringify(uid)}: field is immutable`);
   if (raw.metadata.name !== name || raw.metadata.namespace !== before.metadata.namespace) {
     throw badRequest("the name of the object does not match the name on the URL");
   }

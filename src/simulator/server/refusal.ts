@@ -49,11 +49,19 @@ export function conflict(r: Resource, name: string, why: string): KubeError {
   return failure(409, "Conflict", `Operation cannot be fulfilled on ${qualifiedName(r)} "${name}": ${why}`, detailsOf(r, name));
 }
 
+/** A precondition of a deletion does not hold: BeforeDelete of the generic registry, which names the kind. */
+export function unmet(r: Resource, name: string, why: string): KubeError {
+  return conflict({ ...r, plural: r.kind }, name, why);
+}
+
 export const modified = "the object has been modified; please apply your changes to the latest version and try again";
 
-/** BeforeDelete of the generic registry. */
 export function otherUid(wanted: string, present: string): string {
   return `the UID in the precondition (${wanted}) does not match the UID in record (${present}). The object might have been deleted and then recreated`;
+}
+
+export function otherVersion(wanted: string, present: string): string {
+  return `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${present}). The object might have been modified`;
 }
 
 export function invalid(r: Resource, name: string, why: string): KubeError {

@@ -1,7 +1,6 @@
 import type { Selection } from "../../client/kube-api.ts";
 import { matchesFields, parseFieldSelector } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { apiVersionOf } from "../../kube/resource.ts";
 import { matches, parseLabelSelector } from "../../kube/selector.ts";
 import { badRequest } from "./refusal.ts";
 import { fieldOf, type ServedKind } from "./served-kinds.ts";
@@ -16,14 +15,18 @@ export function matcherOf(kind: ServedKind, { namespace, labelSelector = "", fie
   if (!fields.ok) throw badRequest(fields.message);
   for (const { path } of fields.selector) {
     if (fieldOf(kind, path) === undefined) {
-      const { resource } = kind;
-      throw badRequest(
-        `Unable to find "${apiVersionOf(resource)}, Resource=${resource.plural}" that match field selector "${fieldSelector}": field label not supported: ${path}`,
-      );
+      throw badRequest(unknownField(kind, path));
     }
   }
   return (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&
     matches(labels.selector, object.metadata.labels) &&
     matchesFields(fields.selector, (path) => fieldOf(kind, path)?.(object));
+}
+
+/** Kinds with fields of their own have a conversion that answers, all others the default one. */
+function unknownField({ fields, resource }: ServedKind, path: string): string {
+  if (Object.keys(fields).length > 0) return `field label not supported: ${path}`;
+  const known = ["metadata.name", ...(resource.namespaced ? ["metadata.namespace"] : [])].map((field) => JSON.stringify(field));
+  return `${JSON.stringify(path)} is not a known field selector: only ${known.join(", ")}`;
 }
