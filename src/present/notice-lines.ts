@@ -16,10 +16,15 @@ export interface Notice {
 export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[] {
   switch (event.kind) {
     case "planned":
-      return event.plan.nodes.map(({ node, steps, predicted }) => {
-        const going = steps.filter((step) => ["evict", "delete", "migrate", "wait"].includes(step.action)).length;
-        return minor([plain(`node ${node}: ${count(going, "pod")} to go${going === 0 ? "" : `, ${rangeText(predicted)}`}`)]);
-      });
+      return [
+        ...event.plan.findings
+          .filter(({ severity }) => severity !== "fatal")
+          .flatMap((finding) => noticesOf({ at: event.at, kind: "finding", finding }, voice)),
+        ...event.plan.nodes.map(({ node, steps, predicted }) => {
+          const going = steps.filter((step) => ["evict", "delete", "migrate", "wait"].includes(step.action)).length;
+          return minor([plain(`node ${node}: ${count(going, "pod")} to go${going === 0 ? "" : `, ${rangeText(predicted)}`}`)]);
+        }),
+      ];
     case "finding": {
       const { text, hint } = speak(event.finding.code, event.finding.args, voice);
       return [major([warn("Warning"), plain(`: ${text}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KubeError, type KubeErrorCode, NoAnswerError } from "../client/errors.ts";
 import type { NodeOutcome, Outcome, Refusal } from "../maintenance/outcome.ts";
+import type { Finding } from "../plan/finding.ts";
 import { DeadlineError } from "../runtime/errors.ts";
 import { type Circumstances, exitCodeOf } from "./exit-code.ts";
 import { failureText } from "./failure-text.ts";
@@ -235,6 +236,18 @@ describe("for programs", () => {
 });
 
 describe("notices", () => {
+  test("a drain begins with what is worth knowing of its plan; what is fatal is said by the refusal", () => {
+    const node = { kind: "Node", name: "worker-1" };
+    const findings: Finding[] = [
+      { code: "node-not-ready", severity: "warning", objects: [node], args: { node: "worker-1" } },
+      { code: "two-budgets", severity: "fatal", objects: [], args: {} },
+    ];
+    const notices = noticesOf({ at: start, kind: "planned", plan: planOf([podStep("a")], { findings }) }, voice);
+    expect(notices.filter(({ important }) => important).map(({ line }) => textOf(line))).toEqual([
+      "Warning: node worker-1 is not Ready: its kubelet may not confirm that pods have ended",
+    ]);
+  });
+
   test("whose cordon is lifted", () => {
     const overrides = [{ who: "kubectl (anna)", since: "2026-01-05T08:00:00Z", record: "held" as const }];
     const notices = noticesOf({ at: start, kind: "uncordoned", node: "worker-1", already: false, overrides, dryRun: false }, voice);
