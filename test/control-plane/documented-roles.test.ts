@@ -64,10 +64,12 @@ describe("the roles of docs/permissions.md", () => {
     expect(await drydock("drydock-drain", "uncordon", "node-1")).toMatchObject({ code: 0, stdout: "node/node-1 uncordoned\n" });
   });
 
-  it("drydock-drain-least: the same drain ends too", async () => {
+  it("drydock-drain-least: the same drain ends too, and says what it could not see", async () => {
     await shop("drydock-drain-least", "node-2");
     const drained = await drydock("drydock-drain-least", "drain", "node-2", "--ignore-daemonsets");
     expect(drained).toMatchObject({ code: 0, stdout: expect.stringContaining("node/node-2 drained") });
+    expect(drained.stderr).toContain("pods may not be watched: listed every 5 s instead");
+    expect(drained.stderr).toContain("may not list poddisruptionbudgets.policy");
   });
 
   it("drydock-preview: the whole plan without a warning, and no drain", async () => {
