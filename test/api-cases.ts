@@ -290,13 +290,10 @@ export const apiCases: readonly ApiCase[] = [
   {
     name: "a selector that cannot be read is 400, and so is a field that cannot be selected by",
     run: async ({ api, namespace, signal }) => {
-      const first = (r: Resource, query: object) =>
-        failureOf(
-          api
-            .list(r, { namespace, ...query }, { signal })
-            [Symbol.asyncIterator]()
-            .next(),
-        );
+      const first = (r: Resource, query: object): Promise<unknown> => {
+        const pages = api.list(r, { namespace, ...query }, { signal });
+        return failureOf(pages[Symbol.asyncIterator]().next());
+      };
       return [
         await first(configMaps, { labelSelector: "a in b" }),
         await first(configMaps, { fieldSelector: "data.a=1" }),

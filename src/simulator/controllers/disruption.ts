@@ -4,6 +4,7 @@ import { controllerOf, type KubeObject, type OwnerReference } from "../../kube/o
 import { budgets, pods, type Resource } from "../../kube/resource.ts";
 import { type ScaledWorkload, scaleOfOwner, type ScaleReading, type ScaleSource } from "../../kube/scale-of-owner.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
+import type { Millis } from "../../runtime/clock.ts";
 import { deployments, replicaSets, statefulSets } from "../server/served-kinds.ts";
 import type { Change } from "../store/change.ts";
 import { isSame, keyOf } from "../store/store.ts";
@@ -13,7 +14,18 @@ import { actor, type Actor, commitPause, noteOf, ReactionQueue } from "./actor.t
 /** The disruption controller: counts a budget anew whenever one of its pods changes. One worker for all budgets, as in Kubernetes. */
 export function startDisruptionController(world: World): void {
   const self = actor(world, "disruption-controller");
-  const queue = new ReactionQueue(self, (key) => recount(self, key, queue));
+  const rechecks = new Map<string, Disposable>();
+  const queue = new ReactionQueue(self, async (key) => {
+    // What an earlier count meant to look at again is looked at now.
+    rechecks.get(key)?.[Symbol.dispose]();
+    rechecks.delete(key);
+    const wait = await recount(self, key, queue);
+    if (wait !== undefined)
+      rechecks.set(
+        key,
+        world.life.timer(wait, () => queue.add(key)),
+      );
+  });
   world.store.onChange((change) => {
     if (isSame(change.resource, budgets)) {
       if (change.after !== undefined) queue.add(keyOf(change.after.metadata));
@@ -29,20 +41,22 @@ export function recounted(world: World, budget: Budget): ReturnType<typeof recou
   return recountBudget(budget, world.index.in(budget.metadata.namespace ?? ""), scaleOf, world.life.clock.now());
 }
 
-async function recount(self: Actor, key: string, queue: ReactionQueue): Promise<void> {
+/** Says after how long it must be counted again though nothing happens. */
+async function recount(self: Actor, key: string, queue: ReactionQueue): Promise<Millis | undefined> {
   const { store, life } = self.world;
   const [namespace = "", name = ""] = key.split("/");
   const budget = store.find(budgets, { namespace, name });
-  if (budget === undefined) return;
+  if (budget === undefined) return undefined;
   const { status, recheckAt } = recounted(self.world, budget);
-  if (recheckAt !== undefined) life.timer(Math.max(0, recheckAt - life.clock.now()) + 1, () => queue.add(key));
-  if (status === budget.status) return;
+  const wait = recheckAt === undefined ? undefined : Math.max(0, recheckAt - life.clock.now()) + 1;
+  if (status === budget.status) return wait;
   await commitPause(self);
   const now = store.find(budgets, budget.metadata);
-  if (now === undefined) return;
+  if (now === undefined) return undefined;
   // Someone else wrote it (an eviction, most likely): its status is not ours to overwrite, and counting starts again.
   if (now.metadata.resourceVersion === budget.metadata.resourceVersion) store.put(budgets, { ...now, status }, noteOf(self, "status"));
   else queue.add(key);
+  return wait;
 }
 
 function concerns({ metadata, spec }: Budget, { before, after }: Change): boolean {

@@ -49,7 +49,9 @@ export class ApiServer {
 
   remove(r: Resource, at: Identified, o: RemoveOptions, by: Requester): void {
     this.#kindFor(r, o.subresource, []);
-    if (o.propagation === "Foreground") throw notImplemented("deletion with propagation Foreground; Background and Orphan are");
+    if (o.propagation !== undefined && o.propagation !== "Background") {
+      throw notImplemented(`deletion with propagation ${o.propagation}; Background is`);
+    }
     const object = this.#found(r, at);
     demand(r, object, { uid: at.uid });
     if (o.dryRun !== true) deleteObject(this.#world, r, object, o.gracePeriodSeconds, { by: by.name, deed: "delete" });
