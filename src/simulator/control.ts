@@ -43,7 +43,9 @@ export class Control {
     for (const budget of sketch.budgets) this.#ground.budget(budget);
   }
 
+  /** With a machine that runs, also where one of that name has died. */
   addNode(sketch: NodeSketch): Node {
+    this.#machines.revive(sketch.name);
     return this.#ground.node(sketch);
   }
 

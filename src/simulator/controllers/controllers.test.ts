@@ -330,6 +330,33 @@ describe("kubelet", () => {
     expect(phases()).toEqual(["Failed", "Succeeded"]);
   });
 
+  test("a pod that hangs goes when it is let go", async () => {
+    await using rig = new Rig();
+    const { control } = rig;
+    control.addNode({ name: "a" });
+    const pod = control.addPod({ namespace, name: "p", on: "a", gone: "hang" });
+    control.remove(pods, pod.metadata);
+    await rig.settle();
+    expect(control.find(pods, pod.metadata)?.metadata.deletionTimestamp).toBeDefined();
+    const patch = { kind: "merge", body: { metadata: { annotations: { "sim.drydock.dev/gone": "1s" } } } } as const;
+    control.edit(pods, pod.metadata, patch);
+    await rig.settle();
+    expect(control.find(pods, pod.metadata)).toBeUndefined();
+  });
+
+  test("a pod loses and regains readiness as its annotation says", async () => {
+    await using rig = new Rig();
+    const { control } = rig;
+    control.addNode({ name: "a" });
+    const pod = control.addPod({ namespace, name: "p", on: "a" });
+    const mood = async (unready: string | null): Promise<boolean> => {
+      control.edit(pods, pod.metadata, { kind: "merge", body: { metadata: { annotations: { "sim.drydock.dev/unready": unready } } } });
+      await rig.settle();
+      return isPodReady(control.find(pods, pod.metadata)?.status);
+    };
+    expect([await mood("true"), await mood(null)]).toEqual([false, true]);
+  });
+
   test("the copy of a static pod comes back", async () => {
     await using rig = new Rig();
     const { control } = rig;

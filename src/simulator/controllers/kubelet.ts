@@ -7,7 +7,7 @@ import { deleteObject } from "../server/deletion.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, commitPause, noteOf } from "./actor.ts";
-import { lifeOf } from "./pod-script.ts";
+import { lifeOf, scriptOf } from "./pod-script.ts";
 import { creating, ended, running } from "./pod-status.ts";
 
 /** How soon a kubelet puts the API's copy of a static pod back. */
@@ -42,10 +42,9 @@ class Kubelets {
     }
     const node = after.spec.nodeName ?? "";
     if (node === "" || !this.#machines.isAlive(node)) return;
-    const { deletionTimestamp } = after.metadata;
     if (before === undefined || before.spec.nodeName === undefined) this.#takeUp(after);
-    else if (before.metadata.deletionTimestamp !== deletionTimestamp) this.#stop(after);
-    else if (deletionTimestamp === undefined && before.metadata.annotations !== after.metadata.annotations) this.#takeUp(after);
+    else if (before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp) this.#stop(after);
+    else if (before.metadata.annotations !== after.metadata.annotations && scriptOf(before) !== scriptOf(after)) this.#takeUp(after);
   }
 
   machineChanged(node: string): void {

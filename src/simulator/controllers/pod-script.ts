@@ -16,6 +16,11 @@ export const podScript = {
   unready: "sim.drydock.dev/unready",
 } as const;
 
+/** The same text for the same script: told by it, a kubelet notices that someone rewrote a pod's life. */
+export function scriptOf({ metadata }: Pod): string {
+  return JSON.stringify(Object.values(podScript).map((key) => metadata.annotations?.[key]));
+}
+
 export interface PodLife {
   readonly ready: Millis;
   readonly gone: Millis | "hang";
