@@ -60,6 +60,21 @@ describe("ReplicaSet", () => {
   });
 });
 
+test("a workload that is deleted without its pods leaves them without an owner, and nobody replaces them", async () => {
+  await using rig = new Rig();
+  const { control } = rig;
+  control.addNode({ name: "a" });
+  control.addWorkload({ kind: "StatefulSet", namespace, name: "db", replicas: 2 });
+  const before = control.all(pods).map(({ metadata }) => metadata.uid);
+  control.remove(statefulSets, { namespace, name: "db" }, { propagation: "Orphan" });
+  await rig.settle();
+  expect(control.all(statefulSets)).toEqual([]);
+  expect(control.all(pods).map(({ metadata }) => [metadata.uid, metadata.ownerReferences])).toEqual(before.map((uid) => [uid, undefined]));
+  control.remove(pods, { namespace, name: "db-0" });
+  await rig.settle();
+  expect(namesOf(control.all(pods))).toEqual(["db-1"]);
+});
+
 describe("StatefulSet", () => {
   test("the same name comes back only when the old object is gone, and one after another", async () => {
     await using rig = new Rig();

@@ -5,7 +5,7 @@ import { qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { At } from "../store/change.ts";
 import type { World } from "../world.ts";
 import { newObject } from "./creation.ts";
-import { deleteObject, demand, isReleased } from "./deletion.ts";
+import { deleteObject, demand, isReleased, orphanFinalizer, withFinalizer } from "./deletion.ts";
 import { patched } from "./patching.ts";
 import { notFound, notImplemented } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
@@ -49,12 +49,12 @@ export class ApiServer {
 
   remove(r: Resource, at: Identified, o: RemoveOptions, by: Requester): void {
     this.#kindFor(r, o.subresource, []);
-    if (o.propagation !== undefined && o.propagation !== "Background") {
-      throw notImplemented(`deletion with propagation ${o.propagation}; Background is`);
-    }
+    if (o.propagation === "Foreground") throw notImplemented("deletion with propagation Foreground; Background and Orphan are");
     const object = this.#found(r, at);
     demand(r, object, { uid: at.uid });
-    if (o.dryRun !== true) deleteObject(this.#world, r, object, o.gracePeriodSeconds, { by: by.name, deed: "delete" });
+    if (o.dryRun === true) return;
+    const parting = o.propagation === "Orphan" ? withFinalizer(object, orphanFinalizer) : object;
+    deleteObject(this.#world, r, parting, o.gracePeriodSeconds, { by: by.name, deed: "delete" });
   }
 
   #found(r: Resource, at: At): KubeObject {

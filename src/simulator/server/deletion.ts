@@ -8,6 +8,13 @@ import type { World } from "../world.ts";
 import { graceFor } from "./pod-admission.ts";
 import { otherUid, otherVersion, unmet } from "./refusal.ts";
 
+/** Holds an owner until the garbage collector has taken its name off what it owns. */
+export const orphanFinalizer = "orphan";
+
+export function withFinalizer<T extends KubeObject>(object: T, finalizer: string): T {
+  return { ...object, metadata: { ...object.metadata, finalizers: [...(object.metadata.finalizers ?? []), finalizer] } };
+}
+
 export interface Preconditions {
   readonly uid?: string;
   readonly resourceVersion?: string;
