@@ -15,7 +15,7 @@ import type {
   Written,
 } from "../../client/kube-api.ts";
 import type { Identified, KubeObject } from "../../kube/object.ts";
-import type { Patch } from "../../kube/patch.ts";
+import { ownFieldManager, type Patch } from "../../kube/patch.ts";
 import { pods, type Resource } from "../../kube/resource.ts";
 import type { Faults } from "../faults.ts";
 import type { ApiServer } from "../server/api-server.ts";
@@ -33,7 +33,6 @@ import type { Client, Exchange, Request } from "./exchange.ts";
 import { serverName, tooManyRequestsText } from "./fault-errors.ts";
 import { type RawEvent, WatchSession } from "./watch-session.ts";
 
-const ownFieldManager = "drydock";
 const defaultPageSize = 500;
 
 /** `KubeApi` in process: no serialisation, the objects are the store's own, frozen. */

@@ -81,11 +81,7 @@ class Kubelets {
     const { gone } = lifeOf(pod);
     if (gone === "hang") return;
     const grace = (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-    this.#plan(pod, Math.min(gone, grace), (present) => {
-      this.#end(present).catch((error: unknown) => {
-        throw error;
-      });
-    });
+    this.#plan(pod, Math.min(gone, grace), (present) => void this.#end(present));
   }
 
   /** First all containers' end and a terminal phase, then the object goes, unless finalizers hold it. */
