@@ -33,16 +33,50 @@ export const createConfiguration = absent;
 export class ServerConfiguration { constructor() { absent(); } }
 `;
 
-/** Leaves out of the bundle the parts of libraries that Drydock never runs. */
+/** Nor do we hand it a proxy: our own connections go through it. */
+const proxies: Readonly<Record<string, readonly string[]>> = {
+  hpagent: ["HttpProxyAgent", "HttpsProxyAgent"],
+  socks: ["SocksClient"],
+  "socks-proxy-agent": ["SocksProxyAgent"],
+};
+
+/** The authenticators that bring libraries with them, for users with an `auth-provider` alone: loaded when one is found. */
+const authenticators = [
+  ["azure_auth.js", "AzureAuth", "azure"],
+  ["gcp_auth.js", "GoogleCloudPlatformAuth", "gcp"],
+  ["oidc_auth.js", "OpenIDConnectAuth", "oidc"],
+] as const;
+
+const whenFound = (file: string, name: string, provider: string): string => `
+export class ${name} {
+  isAuthProvider(user) { return user.authProvider?.name === ${JSON.stringify(provider)}; }
+  async applyAuthentication(user, options) {
+    this.loaded ??= import("@kubernetes/client-node/dist/${file}").then((module) => new module.${name}());
+    await (await this.loaded).applyAuthentication(user, options);
+  }
+}
+`;
+
+const contents: Readonly<Record<string, string>> = {
+  undici: slimUndici,
+  "./gen/index.js": generatedClient,
+  ...Object.fromEntries(authenticators.map(([file, name, provider]) => [`./${file}`, whenFound(file, name, provider)])),
+  ...Object.fromEntries(
+    Object.entries(proxies).map(([library, names]) => [library, names.map((name) => `export class ${name} {}`).join("\n")]),
+  ),
+};
+
+/** Leaves out of the bundle the parts of libraries that Drydock never runs, and puts off those that few runs need. */
 export const slimLibraries: Plugin = {
   name: "slim-libraries",
   setup: (bundler) => {
     bundler.onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "slim" }));
-    bundler.onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ importer }) =>
-      importer.includes("@kubernetes/client-node/dist/") ? { path: "generated-client", namespace: "slim", sideEffects: false } : undefined,
-    );
+    bundler.onResolve({ filter: /./ }, ({ path, importer }) => {
+      const official = importer.endsWith("@kubernetes/client-node/dist/config.js");
+      return official && path in contents ? { path, namespace: "slim", sideEffects: false } : undefined;
+    });
     bundler.onLoad({ filter: /.*/, namespace: "slim" }, ({ path }) => {
-      return { contents: path === "undici" ? slimUndici : generatedClient, loader: "js", resolveDir: import.meta.dirname };
+      return { contents: contents[path] ?? "", loader: "js", resolveDir: import.meta.dirname };
     });
   },
 };
