@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { buildConnector, Client, type Dispatcher, Pool } from "undici";
 import type { Millis } from "../../runtime/clock.ts";
-import type { TlsMaterial } from "./identity.ts";
+import type { TlsMaterial } from "./credential.ts";
 import { tunnelThrough } from "./tunnel.ts";
 
 /** Each lane has connections of its own: a watch never waits behind a list, nor a lease behind either. */

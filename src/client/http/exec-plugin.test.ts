@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
+import type { RequestOptions } from "node:https";
 import { join } from "node:path";
+import { ExecAuth } from "@kubernetes/client-node/dist/exec_auth.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../runtime/clock.ts";
 import { realClock } from "../../runtime/real-clock.ts";
@@ -22,16 +24,17 @@ afterEach(() => folder[Symbol.asyncDispose]());
 interface Scripted {
   readonly script: string;
   readonly exec?: object;
+  readonly user?: object;
   readonly cluster?: object;
   readonly clock?: Clock;
   readonly terminal?: boolean;
 }
 
 /** An identity whose plugin is a shell script; each run leaves a line in `runs`. */
-async function plugin({ script, exec, cluster, clock = realClock, terminal = false }: Scripted): Promise<Identity> {
+async function plugin({ script, exec, user, cluster, clock = realClock, terminal = false }: Scripted): Promise<Identity> {
   await folder.write("login", `#!/bin/sh\necho run >> '${join(folder.path, "runs")}'\n${script}\n`, 0o700);
-  const user = { exec: { apiVersion: v1, command: "./login", interactiveMode: "IfAvailable", ...exec } };
-  const kubeconfig = await folder.write("config", kubeconfigFor("https://k:6443", user, cluster));
+  const shown = { exec: { apiVersion: v1, command: "./login", interactiveMode: "IfAvailable", ...exec }, ...user };
+  const kubeconfig = await folder.write("config", kubeconfigFor("https://k:6443", shown, cluster));
   return identify({ kubeconfig }, { ...noSurroundings, terminal }, clock);
 }
 
@@ -110,6 +113,17 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     expect(await authorizationOf(identity)).toBe("Bearer t2");
   });
 
+  it("is not run where there is a token", async () => {
+    const identity = await plugin({ script: says({ token: "t" }), user: { token: "fixed" } });
+    expect(await authorizationOf(identity)).toBe("Bearer fixed");
+    await expect(runs()).rejects.toThrow("ENOENT");
+  });
+
+  it("has nothing to read where no one can answer", async () => {
+    const identity = await plugin({ script: `cat > /dev/null; ${says({ token: "t" })}` });
+    expect(await authorizationOf(identity)).toBe("Bearer t");
+  });
+
   it("may give a client certificate", async () => {
     const identity = await plugin({ script: says({ clientCertificateData: "CERT", clientKeyData: "KEY" }) });
     expect((await identity.credential(signal)).tls).toMatchObject({ cert: "CERT", key: "KEY" });
@@ -152,6 +166,13 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     );
   });
 
+  it("that cannot be started says why", async () => {
+    const identity = await plugin({ script: "", exec: { command: "./config" } });
+    await expect(identity.credential(signal)).rejects.toThrow(/config of user tester could not be started \(EACCES\)$/);
+    const odd = await plugin({ script: "", exec: { args: ["s3cret\0"] } });
+    await expect(odd.credential(signal)).rejects.toThrow(/login of user tester could not be started \(ERR_INVALID_ARG_VALUE\)$/);
+  });
+
   it("of a version long gone is refused before it runs", async () => {
     await expect(plugin({ script: "", exec: { apiVersion: "client.authentication.k8s.io/v1alpha1" } })).rejects.toThrow(
       /no Kubernetes since 1.24 speaks/,
@@ -182,5 +203,30 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     const waiting = identity.credential(signal);
     identity[Symbol.dispose]();
     await expect(waiting).rejects.toThrow(/was ended by SIGTERM/);
+  });
+});
+
+/** Each of these says why we do not leave something to the official client: when one fails, what we do instead may go. */
+describe("the official client alone", () => {
+  const ask = async (script: string): Promise<RequestOptions> => {
+    const command = await folder.write("login", `#!/bin/sh\n${script}\n`, 0o700);
+    const options: RequestOptions = {};
+    await new ExecAuth().applyAuthentication({ name: "u", exec: { command } }, options);
+    return options;
+  };
+
+  it("leaves the plugin's standard input open, on which one that reads it waits for ever", async () => {
+    const { headers } = await ask(`test -S /dev/stdin -o -p /dev/stdin && printf '${credential({ token: "open" })}'`);
+    expect(headers).toEqual({ Authorization: "Bearer open" });
+  });
+
+  it("quotes what is no JSON, which may be a token", async () => {
+    await expect(ask("echo s3cret")).rejects.toThrow("s3cret");
+  });
+
+  it("takes anything that was printed for a credential", async () => {
+    expect((await ask('echo \'{"status":{"token":"t","expirationTimestamp":"2020-01-01T00:00:00Z"}}\'')).headers).toEqual({
+      Authorization: "Bearer t",
+    });
   });
 });

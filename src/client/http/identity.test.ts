@@ -1,4 +1,7 @@
+import { mkdir } from "node:fs/promises";
+import type { RequestOptions } from "node:https";
 import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../runtime/clock.ts";
 import { realClock } from "../../runtime/real-clock.ts";
@@ -151,6 +154,26 @@ describe("a kubeconfig", () => {
   });
 });
 
+describe("what an entry leaves out, a flag may name", () => {
+  it("the server of a cluster, whose authority counts on", async () => {
+    const identity = await from({ cluster: { server: "" }, flags: { server: "https://other" } });
+    expect(await identity.credential(signal)).toMatchObject({ tls: { ca: certificates().ca } });
+    await expect(from({ cluster: { server: "" } })).rejects.toThrow(/cluster loopback in .*config names no server; pass --server/);
+  });
+
+  it("the cluster of a context, whose user and namespace count on", async () => {
+    const config = JSON.parse(kubeconfigFor("https://k")) as object;
+    const contexts = [{ name: "test", context: { user: "tester", namespace: "shop" } }];
+    const kubeconfig = await folder.write("config", JSON.stringify({ ...config, contexts }));
+    const identity = await identify({ kubeconfig, cluster: "loopback" }, noSurroundings, realClock);
+    expect(identity.namespace).toBe("shop");
+    expect(await authorizationOf(identity)).toBe("Bearer s3cret");
+    await expect(identify({ kubeconfig }, noSurroundings, realClock)).rejects.toThrow(
+      /context test in .*config names no cluster; pass --cluster \(there is loopback\)/,
+    );
+  });
+});
+
 describe("files that are renewed", () => {
   it("are read again once a minute old", async () => {
     const { clock, forward } = movableClock();
@@ -188,9 +211,11 @@ describe("files that are renewed", () => {
 
 describe("without a kubeconfig", () => {
   const pod = async (): Promise<Partial<Surroundings>> => {
-    await folder.write("token", "pod-token");
-    await folder.write("ca.crt", "POD CA");
-    await folder.write("namespace", "drydock-system\n");
+    const account = "var/run/secrets/kubernetes.io/serviceaccount";
+    await mkdir(join(folder.path, account), { recursive: true });
+    await folder.write(`${account}/token`, "pod-token");
+    await folder.write(`${account}/ca.crt`, "POD CA");
+    await folder.write(`${account}/namespace`, "drydock-system\n");
     return { serviceAccount: folder.path, env: { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" } };
   };
 
@@ -199,6 +224,12 @@ describe("without a kubeconfig", () => {
     expect(identity).toMatchObject({ namespace: "drydock-system", impersonation: [["Impersonate-User", "ada"]] });
     expect(identity.server.href).toBe("https://[fd00::1]/");
     expect(await identity.credential(signal)).toMatchObject({ secrets: { authorization: "Bearer pod-token" }, tls: { ca: "POD CA" } });
+  });
+
+  it("a pod asks for TLS on any port, as client-go", async () => {
+    const { serviceAccount, env } = await pod();
+    const around = { ...noSurroundings, serviceAccount: serviceAccount ?? "", env: { ...env, KUBERNETES_SERVICE_PORT: "8080" } };
+    expect((await identify({}, around, realClock)).server.href).toBe("https://[fd00::1]:8080/");
   });
 
   it("a kubeconfig in a pod goes first", async () => {
@@ -238,4 +269,15 @@ describe("the official client's providers", () => {
       /auth-provider oidc of user tester in .*config gives no token: .*log in anew/,
     );
   });
+});
+
+/** Says why we hand the official client the content of files, not their names: when it fails, that may go. */
+it("the official client alone sends the newline at the end of a token's file", async () => {
+  const official = new KubeConfig();
+  const tokenFile = await folder.write("token", "one\n");
+  const provider = { name: "tokenFile", config: { tokenFile } };
+  official.loadFromClusterAndUser({ name: "c", server: "https://k", skipTLSVerify: false }, { name: "u", authProvider: provider });
+  const options: RequestOptions = {};
+  await official.applyToHTTPSOptions(options);
+  expect(options.headers).toEqual({ Authorization: "Bearer one\n" });
 });

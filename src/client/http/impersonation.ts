@@ -1,5 +1,5 @@
 import { KubeError } from "../errors.ts";
-import type { UserEntry } from "./kubeconfig-entries.ts";
+import type { KnownUser } from "./target.ts";
 
 export interface ImpersonationFlags {
   readonly as?: string;
@@ -13,14 +13,13 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
 /**
  * The headers that ask the server to treat us as someone else: one `Impersonate-Group` header for each group, since the server takes a
- * folded "a, b" for one group of that name. Flags win over the kubeconfig field by field, as in kubectl.
+ * folded "a, b" for one group of that name; the official client knows `as` alone. Flags win over the kubeconfig field by field, as in kubectl.
  */
-export function impersonationHeaders(flags: ImpersonationFlags, user: UserEntry | undefined): HeaderPairs {
-  const as = flags.as ?? user?.as;
-  const uid = flags.asUid ?? user?.asUid;
-  const groups = flags.asGroups !== undefined && flags.asGroups.length > 0 ? flags.asGroups : (user?.asGroups ?? []);
-  const extra =
-    flags.asUserExtra !== undefined && flags.asUserExtra.length > 0 ? pairs(flags.asUserExtra) : Object.entries(user?.asExtra ?? {});
+export function impersonationHeaders(flags: ImpersonationFlags, user: KnownUser): HeaderPairs {
+  const as = flags.as ?? user.impersonateUser;
+  const uid = flags.asUid ?? user.asUid;
+  const groups = flags.asGroups !== undefined && flags.asGroups.length > 0 ? flags.asGroups : user.asGroups;
+  const extra = flags.asUserExtra !== undefined && flags.asUserExtra.length > 0 ? pairs(flags.asUserExtra) : Object.entries(user.asExtra);
   if (as === undefined) {
     if (uid === undefined && groups.length === 0 && extra.length === 0) return [];
     throw new KubeError(

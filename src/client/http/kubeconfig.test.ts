@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { type Folder, kubeconfigFor, temporaryFolder } from "./testing/connected.ts";
@@ -12,7 +12,10 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-afterEach(() => folder[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await folder[Symbol.asyncDispose]();
+});
 
 interface Entries {
   readonly clusters?: Readonly<Record<string, object>>;
@@ -48,13 +51,13 @@ describe("several files in KUBECONFIG", () => {
     const third = await folder.write("third", yaml({ contexts: { other: { cluster: "dev" } }, current: "other" }));
     const missing = join(folder.path, "missing");
     const config = await loadKubeconfig(undefined, { KUBECONFIG: [first, missing, "", second, third, first].join(delimiter) }, undefined);
-    expect([...config.clusters.values()].map(({ name, server, file }) => [name, server, file])).toEqual([
+    expect(config.official.getClusters().map(({ name, server }) => [name, server, config.clusters.get(name)?.file])).toEqual([
       ["prod", "https://one", first],
       ["dev", "https://dev", second],
     ]);
-    expect(config.users.get("ada")?.token).toBe("1");
+    expect(config.official.getUser("ada")?.token).toBe("1");
     expect([...config.contexts.keys()]).toEqual(["work", "other"]);
-    expect(config.currentContext).toBe("work");
+    expect(config.official.getCurrentContext()).toBe("work");
     expect(config.files).toEqual([first, second, third]);
   });
 
@@ -80,7 +83,7 @@ describe("where it is looked for", () => {
     const variable = await folder.write("variable", yaml({ current: "variable" }));
     const flag = await folder.write("flag", yaml({ current: "flag" }));
     const current = async (explicit: string | undefined, env: object): Promise<string | undefined> =>
-      (await loadKubeconfig(explicit, { ...env }, home.path)).currentContext;
+      (await loadKubeconfig(explicit, { ...env }, home.path)).official.getCurrentContext();
     expect(await current(flag, { KUBECONFIG: variable })).toBe("flag");
     expect(await current(undefined, { KUBECONFIG: variable })).toBe("variable");
     expect(await current(undefined, { KUBECONFIG: "" })).toBe("home");
@@ -118,14 +121,14 @@ describe("one file", () => {
     );
     const config = await loadKubeconfig(file, {}, undefined);
     const at = (path: string): string => join(folder.path, path);
-    expect(config.clusters.get("c")?.caFile).toBe(at("pki/ca.crt"));
-    expect(config.users.get("u")).toMatchObject({
+    expect(config.official.getCluster("c")?.caFile).toBe(at("pki/ca.crt"));
+    expect(config.official.getUser("u")).toMatchObject({
       certFile: at("u.crt"),
       keyFile: "/abs/u.key",
-      tokenFile: at("token"),
       exec: { command: at("bin/login") },
     });
-    expect(config.users.get("v")?.exec).toMatchObject({ command: "aws", args: ["eks", "1"] });
+    expect(config.users.get("u")?.tokenFile).toBe(at("token"));
+    expect(config.official.getUser("v")?.exec).toMatchObject({ command: "aws", args: ["eks", "1"] });
   });
 
   it.each([
@@ -162,17 +165,50 @@ describe("one file", () => {
     );
     const official = new KubeConfig();
     official.loadFromFile(file);
-    const ours = await loadKubeconfig(file, {}, undefined);
-    expect(ours.currentContext).toBe(official.getCurrentContext());
-    const context = ours.contexts.get(ours.currentContext ?? "");
-    expect(context).toMatchObject({ namespace: official.getContextObject("test")?.namespace });
-    const cluster = official.getCurrentCluster();
-    expect(ours.clusters.get(context?.cluster ?? "")).toMatchObject({
-      server: cluster?.server,
-      caData: cluster?.caData,
-      skipTlsVerify: cluster?.skipTLSVerify,
-    });
-    const user = official.getCurrentUser();
-    expect(ours.users.get(context?.user ?? "")).toMatchObject({ token: user?.token, certFile: user?.certFile, keyFile: user?.keyFile });
+    const ours = (await loadKubeconfig(file, {}, undefined)).official;
+    expect(ours.getCurrentContext()).toBe(official.getCurrentContext());
+    expect(ours.getContexts()).toEqual(official.getContexts());
+    expect(ours.getCurrentCluster()).toEqual(official.getCurrentCluster());
+    expect(ours.getCurrentUser()).toEqual(official.getCurrentUser());
+  });
+});
+
+/** Each of these says why we do not leave something to the official client: when one fails, what we do instead may go. */
+describe("the official client alone", () => {
+  const load = (content: string): KubeConfig => {
+    const official = new KubeConfig();
+    official.loadFromString(content);
+    return official;
+  };
+
+  it("refuses a file for one context without a cluster, or one cluster without a server, which kubectl takes", async () => {
+    const content = yaml({ clusters: { c: {} }, contexts: { x: { namespace: "shop" } } });
+    expect(() => load(content)).toThrow("clusters[0].cluster.server is missing");
+    const file = await folder.write("config", content);
+    expect((await loadKubeconfig(file, {}, undefined)).contexts.size).toBe(1);
+  });
+
+  it("reads the token files of all users when it reads the kubeconfig, and knows them by another name than Kubernetes", () => {
+    expect(() => load(yaml({ users: { unused: { "token-file": "/nowhere/token" } } }))).toThrow("ENOENT");
+    expect(load(yaml({ users: { u: { tokenFile: "/nowhere/token" } } })).getUser("u")?.token).toBeUndefined();
+  });
+
+  it("quotes the file where it is no YAML", () => {
+    expect(() => load("users:\n- name: a\n  user:\n    token: s3cret: again\n")).toThrow("s3cret");
+  });
+
+  it("refuses a name that a file before has, and lets the last current context win", () => {
+    const one = load(yaml({ users: { ada: {} }, contexts: { a: { cluster: "c" } }, current: "a" }));
+    expect(() => one.mergeConfig(load(yaml({ users: { ada: {} } })))).toThrow("Duplicate user: ada");
+    one.mergeConfig(load(yaml({ contexts: { b: { cluster: "c" } }, current: "b" })));
+    expect(one.getCurrentContext()).toBe("b");
+  });
+
+  it("in a pod speaks plain HTTP to port 8080", () => {
+    vi.stubEnv("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+    vi.stubEnv("KUBERNETES_SERVICE_PORT", "8080");
+    const official = new KubeConfig();
+    official.loadFromCluster();
+    expect(official.getCurrentCluster()?.server).toBe("http://10.0.0.1:8080");
   });
 });

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { KubeError } from "../errors.ts";
-import { type KubeconfigFile, parseKubeconfig } from "./kubeconfig-entries.ts";
+import { type ClusterRest, type ContextRest, type KubeconfigFile, parseKubeconfig, type UserRest } from "./kubeconfig-entries.ts";
 
 /** Several files as one. */
 export interface Kubeconfig extends KubeconfigFile {
@@ -14,7 +15,7 @@ export interface Kubeconfig extends KubeconfigFile {
 /**
  * Reads what kubectl would read: the file of `--kubeconfig` alone (it must exist), else those of KUBECONFIG, else ~/.kube/config.
  * Of several files the first to set a value wins, by name and for the current context; missing ones are passed over.
- * client-node merges the other way round for the current context and throws on a name it has seen, so the merge is ours.
+ * `KubeConfig.loadFromDefault` throws on a missing file and on a name it has seen, and lets the last current context win.
  */
 export async function loadKubeconfig(
   explicit: string | undefined,
@@ -23,21 +24,35 @@ export async function loadKubeconfig(
 ): Promise<Kubeconfig> {
   const looked = whereToLook(explicit, env["KUBECONFIG"], home).map((file) => resolve(file));
   const files: string[] = [];
-  const parsed: KubeconfigFile[] = [];
+  const official = new KubeConfig();
+  const clusters = new Map<string, ClusterRest>();
+  const users = new Map<string, UserRest>();
+  const contexts = new Map<string, ContextRest>();
   for (const file of looked) {
     const content = await contentOf(file, explicit !== undefined);
     if (content === undefined) continue;
     files.push(file);
-    parsed.push(parseKubeconfig(content, file));
+    const next = parseKubeconfig(content, file);
+    addNew(next.official.getClusters(), next.clusters, clusters, (cluster) => official.addCluster(cluster));
+    addNew(next.official.getUsers(), next.users, users, (user) => official.addUser(user));
+    addNew(next.official.getContexts(), next.contexts, contexts, (context) => official.addContext(context));
+    official.setCurrentContext(official.getCurrentContext() ?? next.official.getCurrentContext());
   }
-  return {
-    clusters: firstOfEach(parsed.map((file) => file.clusters)),
-    users: firstOfEach(parsed.map((file) => file.users)),
-    contexts: firstOfEach(parsed.map((file) => file.contexts)),
-    currentContext: parsed.find((file) => file.currentContext !== undefined)?.currentContext,
-    files,
-    looked,
-  };
+  return { official, clusters, users, contexts, files, looked };
+}
+
+function addNew<T extends { readonly name: string }, R>(
+  entries: readonly T[],
+  rests: ReadonlyMap<string, R>,
+  known: Map<string, R>,
+  add: (entry: T) => void,
+): void {
+  for (const entry of entries) {
+    const rest = rests.get(entry.name);
+    if (rest === undefined || known.has(entry.name)) continue;
+    known.set(entry.name, rest);
+    add(entry);
+  }
 }
 
 export function isEmpty(config: Kubeconfig): boolean {
@@ -62,10 +77,4 @@ async function contentOf(file: string, required: boolean): Promise<string | unde
     }
     throw new KubeError("identity", `the kubeconfig ${file} cannot be read (${code}); check its permissions`, { cause });
   }
-}
-
-function firstOfEach<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
-  const merged = new Map<string, T>();
-  for (const map of maps) for (const [name, entry] of map) if (!merged.has(name)) merged.set(name, entry);
-  return merged;
 }

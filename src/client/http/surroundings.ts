@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string | undefined;
-  /** Where a pod finds its service account. */
+  /** What stands before /var/run/secrets/kubernetes.io/serviceaccount, where a pod finds its service account: nothing, but in tests. */
   readonly serviceAccount: string;
   /** Whether a person can answer an exec plugin's question. */
   readonly terminal: boolean;
@@ -14,7 +14,7 @@ export function ownSurroundings(): Surroundings {
   return {
     env: process.env,
     home: process.env["HOME"] ?? homedir(),
-    serviceAccount: "/var/run/secrets/kubernetes.io/serviceaccount",
+    serviceAccount: "",
     terminal: process.stdin.isTTY === true,
   };
 }

@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { isIPv6 } from "node:net";
-import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { Cluster, User } from "@kubernetes/client-node/dist/config_types.js";
+import { InvariantError } from "../../runtime/errors.ts";
 import { KubeError } from "../errors.ts";
 import { isEmpty, type Kubeconfig } from "./kubeconfig.ts";
-import type { ClusterEntry, UserEntry } from "./kubeconfig-entries.ts";
+import { type ClusterRest, type ExecSpec, unnamed, type UserRest } from "./kubeconfig-entries.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface TargetFlags {
@@ -13,10 +15,17 @@ export interface TargetFlags {
   readonly server?: string;
 }
 
-/** Which cluster, as whom: the entries that flags, kubeconfig and pod agree on. */
+export type KnownCluster = Cluster & ClusterRest;
+
+export interface KnownUser extends Omit<User, "exec" | "authProvider">, UserRest {
+  readonly exec?: ExecSpec;
+  readonly authProvider?: { readonly name?: string; readonly config?: Readonly<Record<string, unknown>> };
+}
+
+/** Which cluster, as whom: the entries that flags, kubeconfig and pod agree on, as the official client has them, and what it leaves out. */
 export interface Target {
-  readonly cluster: ClusterEntry;
-  readonly user: UserEntry | undefined;
+  readonly cluster: KnownCluster;
+  readonly user: KnownUser;
   readonly context: string | undefined;
   readonly namespace: string | undefined;
 }
@@ -28,7 +37,7 @@ export async function chooseTarget(config: Kubeconfig, flags: TargetFlags, aroun
     const pod = await fromPod(around);
     if (pod !== undefined) return pod;
     if (flags.server !== undefined)
-      return { cluster: bareCluster("--server", "--server"), user: undefined, context: undefined, namespace: undefined };
+      return { cluster: bareCluster("--server"), user: bareUser("--server"), context: undefined, namespace: undefined };
   }
   const looked = config.looked.length === 0 ? "no home directory is set" : `looked at ${config.looked.join(", ")}`;
   const empty = config.files.length === 0 ? "no kubeconfig was found" : "the kubeconfig has no clusters";
@@ -36,85 +45,69 @@ export async function chooseTarget(config: Kubeconfig, flags: TargetFlags, aroun
 }
 
 function fromKubeconfig(config: Kubeconfig, flags: TargetFlags): Target {
+  const { official } = config;
   const files = config.files.join(", ");
-  const contextName = flags.context ?? config.currentContext;
-  const context = contextName === undefined ? undefined : config.contexts.get(contextName);
-  if (contextName !== undefined && context === undefined) {
+  const contextName: string | undefined = flags.context ?? official.getCurrentContext();
+  const context = contextName === undefined ? null : official.getContextObject(contextName);
+  if (contextName !== undefined && context === null) {
     throw missing("context", contextName, files, config.contexts, flags.context === undefined ? "kubectl config use-context" : "--context");
   }
-  const clusterName = flags.cluster ?? context?.cluster;
+  const contextFile = (contextName === undefined ? undefined : config.contexts.get(contextName)?.file) ?? files;
+  const clusterName = flags.cluster ?? (context?.cluster === unnamed ? undefined : context?.cluster);
   if (clusterName === undefined && flags.server === undefined) {
     throw new KubeError(
       "identity",
-      context === undefined
+      context === null
         ? `${files} sets no current context; pass --context (${known(config.contexts)}), or choose one with kubectl config use-context`
-        : `context ${contextName} in ${context.file} names no cluster; pass --cluster (${known(config.clusters)})`,
+        : `context ${contextName} in ${contextFile} names no cluster; pass --cluster (${known(config.clusters)})`,
     );
   }
   const userName = flags.user ?? context?.user;
-  const cluster = clusterName === undefined ? bareCluster("--server", files) : config.clusters.get(clusterName);
-  const user = userName === undefined ? undefined : config.users.get(userName);
-  if (cluster === undefined) throw missing("cluster", clusterName ?? "", context?.file ?? files, config.clusters, "--cluster");
-  if (userName !== undefined && user === undefined) throw missing("user", userName, context?.file ?? files, config.users, "--user");
+  const cluster = clusterName === undefined ? bareCluster(files) : whole(official.getCluster(clusterName), config.clusters);
+  const user = userName === undefined ? bareUser(files) : whole(official.getUser(userName), config.users);
+  if (cluster === undefined) throw missing("cluster", clusterName ?? "", contextFile, config.clusters, "--cluster");
+  if (user === undefined) throw missing("user", userName ?? "", contextFile, config.users, "--user");
   return { cluster, user, context: contextName, namespace: context?.namespace };
 }
 
-async function fromPod({ env, serviceAccount }: Surroundings): Promise<Target | undefined> {
+function whole<T extends { readonly name: string }, R>(entry: T | null, rests: ReadonlyMap<string, R>): (T & R) | undefined {
+  const rest = entry === null ? undefined : rests.get(entry.name);
+  return entry === null || rest === undefined ? undefined : { ...entry, ...rest };
+}
+
+/**
+ * `loadFromCluster` knows where the files of a pod lie. Its server is not taken: it speaks plain HTTP to ports 80, 8080 and 8001, where
+ * client-go insists on TLS, and it reads the environment of the process alone.
+ */
+async function fromPod({ env, serviceAccount: root }: Surroundings): Promise<Target | undefined> {
   const host = env["KUBERNETES_SERVICE_HOST"];
   const port = env["KUBERNETES_SERVICE_PORT"];
   if (!host || !port) return undefined;
-  const token = join(serviceAccount, "token");
-  try {
-    await readFile(token);
-  } catch {
-    return undefined;
-  }
-  const namespace = await readFile(join(serviceAccount, "namespace"), "utf8").catch(() => undefined);
+  const official = new KubeConfig();
+  official.loadFromCluster(root);
+  const cluster = official.getCurrentCluster();
+  const { tokenFile } = (official.getCurrentUser() as KnownUser).authProvider?.config ?? {};
+  if (typeof tokenFile !== "string") throw new InvariantError("the official client no longer names a token's file for pods");
+  const isPod = await access(tokenFile).then(
+    () => true,
+    () => false,
+  );
+  if (!isPod) return undefined;
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   return {
-    cluster: {
-      ...bareCluster("the pod's cluster", serviceAccount),
-      server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-      caFile: join(serviceAccount, "ca.crt"),
-    },
-    user: { ...bareUser("the pod's service account", serviceAccount), tokenFile: token },
+    cluster: { ...bareCluster(tokenFile), ...cluster, name: "the pod's cluster", server },
+    user: { ...bareUser(tokenFile), name: "the pod's service account", tokenFile },
     context: undefined,
-    namespace: namespace?.trim(),
+    namespace: official.getContextObject(official.getCurrentContext())?.namespace?.trim(),
   };
 }
 
-function bareCluster(name: string, file: string): ClusterEntry {
-  return {
-    name,
-    file,
-    server: undefined,
-    caFile: undefined,
-    caData: undefined,
-    skipTlsVerify: false,
-    tlsServerName: undefined,
-    proxyUrl: undefined,
-    execConfig: undefined,
-  };
+function bareCluster(file: string): KnownCluster {
+  return { name: "--server", file, server: unnamed, skipTLSVerify: false, execConfig: undefined };
 }
 
-export function bareUser(name: string, file: string): UserEntry {
-  return {
-    name,
-    file,
-    token: undefined,
-    tokenFile: undefined,
-    certFile: undefined,
-    certData: undefined,
-    keyFile: undefined,
-    keyData: undefined,
-    username: undefined,
-    password: undefined,
-    exec: undefined,
-    authProvider: undefined,
-    as: undefined,
-    asUid: undefined,
-    asGroups: [],
-    asExtra: {},
-  };
+function bareUser(file: string): KnownUser {
+  return { name: "(none)", file, tokenFile: undefined, asUid: undefined, asGroups: [], asExtra: {} };
 }
 
 function missing(what: string, name: string, file: string, entries: ReadonlyMap<string, unknown>, mend: string): KubeError {
