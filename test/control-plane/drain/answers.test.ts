@@ -1,12 +1,9 @@
-import { createServer, type Server } from "node:https";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Budget } from "../../../src/kube/budget.ts";
 import { isPodReady } from "../../../src/kube/pod.ts";
 import { type CliLine, ndjson } from "./drydock.ts";
 import { onNode, type Scene, type Stage, startStage, uidsOf } from "./scene.ts";
+import { startWebhook } from "./webhook.ts";
 
 let stage: Stage;
 
@@ -51,7 +48,7 @@ describe.concurrent("budgets", () => {
       const open = await withBudgetSpent(scene);
       const before = onNode(await scene.pods(), node);
       const drain = scene.start("drain", node, "-o", "ndjson");
-      expect(messageOf(await drain.line(blocked("budget-exhausted")))).toBe("waits for the budget web: it needs 2 healthy pods and has 2");
+      expect(messageOf(await drain.line(blocked("budget-exhausted")))).toBe("waits for the budget web: it needs all of its 2 healthy pods");
       expect(await scene.evictions()).toEqual([]);
       await open();
       expect((await drain.ended).code).toBe(0);
@@ -131,7 +128,7 @@ describe.concurrent("those who may refuse", () => {
   test("an admission webhook is named, hinders that pod only, and is asked again", () =>
     stage.play({ name: "hooked", nodes: 2 }, async (scene) => {
       const [node] = scene.nodes;
-      await using hook = await startWebhook(scene.namespace);
+      await using hook = await startWebhook(stage.plane, scene.namespace);
       await scene.pod("free", node);
       await scene.pod("guarded", node);
       hook.denied.add("guarded");
@@ -222,64 +219,3 @@ describe("without the controller-manager", () => {
       }
     }));
 });
-
-interface Webhook extends AsyncDisposable {
-  readonly name: string;
-  /** Names of pods whose eviction it refuses. */
-  readonly denied: Set<string>;
-}
-
-interface AdmissionReview {
-  readonly request: { readonly uid: string; readonly name?: string };
-}
-
-/** An admission webhook for evictions in one namespace, on loopback, with the API server's own certificate. */
-async function startWebhook(namespace: string): Promise<Webhook> {
-  const { serving } = stage.plane.certificates;
-  const denied = new Set<string>();
-  const server: Server = createServer(
-    { cert: await readFile(serving.certificate), key: await readFile(serving.key) },
-    (incoming, outgoing) => {
-      let text = "";
-      incoming.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      incoming.on("end", () => {
-        const { request } = JSON.parse(text) as AdmissionReview;
-        const allowed = !denied.has(request.name ?? "");
-        const status = allowed ? {} : { status: { code: 403, message: "not before the backup" } };
-        const response = { uid: request.uid, allowed, ...status };
-        outgoing.setHeader("content-type", "application/json");
-        outgoing.end(JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response }));
-      });
-    },
-  );
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const name = `${namespace}.guard.example.com`;
-  const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
-  await stage.plane.call("POST", path, {
-    metadata: { name },
-    webhooks: [
-      {
-        name,
-        clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: Buffer.from(stage.plane.authorityPem).toString("base64") },
-        rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods/eviction"], scope: "Namespaced" }],
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-        admissionReviewVersions: ["v1"],
-        sideEffects: "None",
-        timeoutSeconds: 10,
-      },
-    ],
-  });
-  return {
-    name,
-    denied,
-    [Symbol.asyncDispose]: async () => {
-      await stage.plane.call("DELETE", `${path}/${name}`);
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
