@@ -50,7 +50,7 @@ const table = {
   },
   "disable-eviction": {
     ...bool,
-    help: "Delete pods instead of evicting them: disruption budgets are NOT respected. Same as --allow=budget-violation.",
+    help: "Delete pods instead of evicting them: disruption budgets are NOT respected. Gives --allow=budget-violation too.",
   },
   "dry-run": {
     type: "text",

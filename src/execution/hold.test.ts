@@ -116,7 +116,7 @@ describe("putting a node back", () => {
 
   test("our own cordon overrides nobody; another holder's is named", () => {
     const held = nodeView({ unschedulable: true, held: record({ holders: [jane, joe] }), cordonedBy: { manager: "drydock" } });
-    expect(overridesOf(held)).toEqual([{ who: "joe (bastion)", since: joe.since, record: "held" }]);
+    expect(overridesOf(held)).toEqual([{ who: "joe on bastion", since: joe.since, record: "held" }]);
     expect(overridesOf(nodeView({ unschedulable: true, held: record() }))).toEqual([]);
   });
 

@@ -79,7 +79,7 @@ function withoutCordon(record: HeldRecord): HeldRecord | undefined {
 function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder): readonly Override[] {
   const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
   const holders = (inForce?.holders ?? []).filter((holder) => !isSame(holder, by));
-  const named = holders.map((holder): Override => ({ who: `${holder.user} (${holder.host})`, since: holder.since, record: "held" }));
+  const named = holders.map((holder): Override => ({ who: `${holder.user} on ${holder.host}`, since: holder.since, record: "held" }));
   const isOurs = inForce !== undefined && !inForce.wasCordoned;
   if (isOurs) return named;
   const { cordonedBy } = node;

@@ -18,7 +18,10 @@ const flagOf: Readonly<Record<string, string>> = {
 /** The words of what the executor meets. Sentences go on from the object's name: "pod web/a: …". */
 export const executionPhrases: Phrases<ExecutionCode> = {
   "budget-exhausted": phrase(
-    (a) => `waits for the budget ${word(a, "budget")}: it needs ${word(a, "needs")} healthy pods and has ${word(a, "has")}`,
+    (a) =>
+      a["needs"] === a["has"]
+        ? `waits for the budget ${word(a, "budget")}: it needs all of its ${word(a, "has")} healthy pods`
+        : `waits for the budget ${word(a, "budget")}: it needs ${word(a, "needs")} healthy pods and has ${word(a, "has")}`,
     () => "it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
     "The PodDisruptionBudget allows no disruption now. The next eviction follows its next status at once.",
   ),

@@ -1,5 +1,8 @@
 import type { Json } from "./object.ts";
 
+/** The name under which our writes stand in managedFields: what tells our changes from everybody else's. */
+export const ownFieldManager = "drydock";
+
 export interface JsonPatchOperation {
   readonly op: "add" | "remove" | "replace" | "test" | "move" | "copy";
   readonly path: string;

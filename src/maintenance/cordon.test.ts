@@ -67,7 +67,7 @@ describe("cordon and uncordon", () => {
     await cordon(world, "n");
     await world.until(cordonNodes(world.surroundings(undefined, { name: "joe" }), options(["n"])));
     await uncordon(world, "n");
-    expect(world.events.at(-1)).toMatchObject({ overrides: [{ who: "joe (laptop)", record: "held" }] });
+    expect(world.events.at(-1)).toMatchObject({ overrides: [{ who: "joe on laptop", record: "held" }] });
   });
 
   test("of several by a selector, each once", async () => {

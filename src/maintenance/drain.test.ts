@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DrainWorld, nodesOf, statesOf } from "../../test/support/drain-world.ts";
 import { nodes, pods } from "../kube/resource.ts";
+import type { ClientOptions } from "../simulator/embedded-cluster.ts";
+import { podScript } from "../simulator/controllers/pod-script.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
 
 const three: Partial<ClusterSketch> = {
@@ -76,6 +78,18 @@ describe("a node is drained", () => {
     expect(statesOf(await world.drain({ allow: new Set(["daemonsets"]) }))).toEqual(["n drained"]);
     expect(world.evictions).toEqual([]);
     expect(world.cluster.control.podsOn("n")).toHaveLength(2);
+  });
+});
+
+describe("a finished pod", () => {
+  test("that somebody keeps by a finalizer does not keep the node from being empty", async () => {
+    const world = new DrainWorld({
+      nodes: [{ name: "n" }, { name: "m" }],
+      pods: [{ namespace: "jobs", name: "job", on: "n", annotations: { [podScript.finish]: "1s" }, finalizers: ["example.com/archive"] }],
+    });
+    await world.reach(() => world.cluster.control.podsOn("n").some((pod) => pod.status?.phase === "Succeeded"));
+    expect(statesOf(await world.drain())).toEqual(["n drained"]);
+    expect(world.cluster.control.podsOn("n")).toMatchObject([{ metadata: { finalizers: ["example.com/archive"] } }]);
   });
 });
 
@@ -265,5 +279,25 @@ describe("permissions", () => {
     );
     expect(outcome).toMatchObject({ kind: "denied", missing: [{ verb: "create", resource: "pods/eviction" }] });
     expect(world.cluster.record.calls.filter((call) => call.verb === "patch")).toEqual([]);
+  });
+
+  test("who may get nodes but not list them drains by name, as with kubectl, and is told what that costs", async () => {
+    const world = new DrainWorld(three);
+    const client: ClientOptions = {
+      deny: [
+        { verb: "list", resource: "nodes" },
+        { verb: "watch", resource: "nodes" },
+      ],
+    };
+    const outcome = await world.until(world.begin({}, undefined, client));
+    expect(statesOf(outcome)).toEqual(["n drained"]);
+    const planned = world.events.find((event) => event.kind === "planned");
+    expect(planned?.plan.findings).toMatchObject([{ code: "not-watched", args: { resource: "nodes" } }]);
+  });
+
+  test("who may not even get the node is told so", async () => {
+    const world = new DrainWorld(three);
+    const outcome = await world.until(world.begin({}, undefined, { deny: [{ resource: "nodes" }] }));
+    expect(outcome).toMatchObject({ kind: "denied", missing: [{ verb: "get", resource: "nodes" }] });
   });
 });

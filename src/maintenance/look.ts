@@ -51,7 +51,7 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
   if (readiness.kind === "denied") {
     return {
       kind: "denied",
-      missing: [{ verb: "list", resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
+      missing: [{ verb: readiness.verb, resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
     };
   }
   const view = live.view();

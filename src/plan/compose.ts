@@ -45,9 +45,9 @@ export function planHash(nodes: readonly NodePlan[], findings: readonly Finding[
   });
 }
 
-/** What makes two steps the same decision. */
-export function stepIdentity({ id, action, wave, rank, after, budgets, consents, reason }: Step): object {
-  return { id, action, wave, rank, after, budgets: budgets.map((budget) => budget.uid), consents, code: reason.code, args: reason.args };
+/** What makes two steps the same decision. Not the rank: who goes first among equals follows readiness from moment to moment. */
+export function stepIdentity({ id, action, wave, after, budgets, consents, reason }: Step): object {
+  return { id, action, wave, after, budgets: budgets.map((budget) => budget.uid), consents, code: reason.code, args: reason.args };
 }
 
 function settleClaims(all: readonly Step[]): { readonly steps: readonly Step[]; readonly contested: readonly Finding[] } {

@@ -32,6 +32,13 @@ describe("what kubectl prints", () => {
     ]);
   });
 
+  test("warns of no loss where the pod is kept for want of a consent", () => {
+    const allowed = new Set(["emptydir", "partial"] as const);
+    expect(lines(drainEvents(plan), { allowed })).toContain(
+      "[stderr] Warning: ignoring DaemonSet-managed Pods: kube-system/proxy-a, kube-system/proxy-b; deleting Pods with local storage: web/api-2",
+    );
+  });
+
   test("dry runs, of which neither says evicted", () => {
     const simple = planOf([cordonStep(), podStep("api-1")]);
     expect(lines(drainEvents(simple, true), { dryRun: "client" })).toEqual([

@@ -1,5 +1,6 @@
 import type { ExecutionEvent } from "../execution/event.ts";
 import type { Consent } from "../plan/consent.ts";
+import { missingConsents } from "../plan/judge.ts";
 import type { Step } from "../plan/step.ts";
 import { consentOrder, consentWords } from "./consent-words.ts";
 import { byText, nameOf } from "./names.ts";
@@ -13,6 +14,8 @@ export interface KubectlMode {
   readonly dryRun: "none" | "client" | "server";
   /** kubectl's `-v`: from 2 on, requests that were taken are printed as well. */
   readonly verbosity: number;
+  /** What was agreed to; absent: all that the plan needs. Of a pod that is kept for want of a consent nothing is warned. */
+  readonly allowed?: ReadonlySet<Consent>;
 }
 
 /**
@@ -33,7 +36,7 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
     switch (event.kind) {
       case "planned":
         for (const { node, steps } of event.plan.nodes) {
-          const warning = warningOf(steps);
+          const warning = warningOf(steps.filter((step) => isAgreed(step, mode.allowed)));
           if (warning !== undefined) warnings.set(node, warning);
         }
         return [];
@@ -76,6 +79,11 @@ function warningOf(steps: readonly Step[]): string | undefined {
     return pods.length === 0 ? [] : [`${consentWords[consent].warning}: ${pods.join(", ")}`];
   });
   return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+/** A DaemonSet's pod stays whatever was agreed to. */
+function isAgreed(step: Step, allowed: ReadonlySet<Consent> | undefined): boolean {
+  return allowed === undefined || step.action === "stay" || missingConsents(step, allowed).length === 0;
 }
 
 function podsNeeding(consent: Consent, steps: readonly Step[]): readonly string[] {

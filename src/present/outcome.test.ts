@@ -99,7 +99,7 @@ describe("the last words", () => {
     const [a, b] = [podStep("a"), podStep("b")];
     expect(text(finished(nodeOutcome("timed-out", { left: [podRef("b"), podRef("a")], blockers: [atBudget(b), atBudget(a)] })))).toEqual([
       'error: node "worker-1": global timeout reached; 2 pods left: web/a, web/b',
-      "  waiting  web/a, web/b: waits for the budget api: it needs 2 healthy pods and has 2",
+      "  waiting  web/a, web/b: waits for the budget api: it needs all of its 2 healthy pods",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
       "node worker-1 stays unschedulable",
       "  → go on:            drydock drain worker-1",

@@ -44,10 +44,10 @@ describe("the preview for a person", () => {
     expect(text(plan, missing, { wide: false, command })).toEqual([
       "worker-1: 3 pods would go in about 30s (20s–1m), 1 would stay",
       "  NAMESPACE    POD      WHAT   NEEDS                   TIME  WHY",
-      "  web          api-1    evict  -                       2s    ReplicaSet/api starts a replacement on another node",
-      "  web          api-2    evict  -                       2s    ReplicaSet/api starts a replacement on another node",
+      "  web          api-1    evict  -                       2s    ReplicaSet/api replaces it elsewhere",
+      "  web          api-2    evict  -                       2s    ReplicaSet/api replaces it elsewhere",
       "  web          cache-0  evict  --delete-emptydir-data  2s    loses its emptyDir data (tmp)",
-      "  kube-system  proxy-x  stay   --ignore-daemonsets     -     belongs to the DaemonSet proxy, which keeps a pod on every node",
+      "  kube-system  proxy-x  stay   --ignore-daemonsets     -     DaemonSet/proxy keeps one on every node",
       "",
       "Budgets that set the pace",
       "  BUDGET   PODS HERE  MAY GO NOW  HEALTHY  NEEDS  TIME",

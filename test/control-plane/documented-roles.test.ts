@@ -68,7 +68,8 @@ describe("the roles of docs/permissions.md", () => {
     await shop("drydock-drain-least", "node-2");
     const drained = await drydock("drydock-drain-least", "drain", "node-2", "--ignore-daemonsets");
     expect(drained).toMatchObject({ code: 0, stdout: expect.stringContaining("node/node-2 drained") });
-    expect(drained.stderr).toContain("pods may not be watched: listed every 5 s instead");
+    expect(drained.stderr).toContain("pods may not be watched: read every 5 s instead");
+    expect(drained.stderr).toContain("nodes may not be watched: read every 5 s instead");
     expect(drained.stderr).toContain("may not list poddisruptionbudgets.policy");
   });
 

@@ -18,7 +18,7 @@ export async function runDrain({ command, positionals, values }: RunLine, world:
   const quiet = values.on("quiet");
   const voice = voiceOf(world);
   const dryRun = options.dryRun !== "none";
-  const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0 }, voice);
+  const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0, allowed: options.allow }, voice);
   const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, voice, stdout }, (s) =>
     world.engine.drain(s, options),
   );

@@ -1,5 +1,5 @@
 import type { Identified, KubeObject } from "../../kube/object.ts";
-import { type Patch, patchContentType } from "../../kube/patch.ts";
+import { ownFieldManager, type Patch, patchContentType } from "../../kube/patch.ts";
 import { pods, type Resource } from "../../kube/resource.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
@@ -24,8 +24,6 @@ import type { Caller, Request } from "./caller.ts";
 import { shortened, statusIn } from "./failure.ts";
 import { type GetPage, listPages } from "./list-pages.ts";
 import { watchStream } from "./watch-stream.ts";
-
-const ownFieldManager = "drydock";
 
 type At = { readonly namespace?: string; readonly name: string };
 

@@ -1,4 +1,4 @@
-import type { KubeError } from "../../client/errors.ts";
+import { isKubeError, type KubeError } from "../../client/errors.ts";
 import type { Item, KubeApi, Selection } from "../../client/kube-api.ts";
 import { type Reflector, startReflector } from "../../client/reflector/reflector.ts";
 import { createStore, type Store } from "../../client/store.ts";
@@ -9,6 +9,7 @@ import type { Random } from "../../runtime/random.ts";
 import type { Blind, BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import { type Owners, readOwners } from "./owners.ts";
+import { NodePoller } from "./node-poller.ts";
 import { createPresence } from "./presence.ts";
 
 export interface LiveOptions {
@@ -23,7 +24,7 @@ export interface LiveOptions {
 
 export type Readiness =
   | { readonly kind: "ready" }
-  | { readonly kind: "denied"; readonly resource: string; readonly error: KubeError }
+  | { readonly kind: "denied"; readonly verb: "list" | "get"; readonly resource: string; readonly error: KubeError }
   | { readonly kind: "failed"; readonly resource: string; readonly error: KubeError };
 
 /** A view of the cluster that keeps itself up to date by watching. */
@@ -84,6 +85,15 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   }
   const budgetSource = sources.add(budgets, {}, projectBudget, { namespace: byNamespace });
   const owners = readOwners(api, options.signal);
+  const storeOf = (name: string): Store<NodeView> | undefined => nodeSources.get(few ? name : "*")?.store;
+  const poller = new NodePoller({
+    api,
+    clock,
+    random: options.random.fork("nodes by name"),
+    names: options.nodes,
+    storeOf,
+    onChange: changed,
+  });
 
   const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
   const podOf = (uid: string): PodView | undefined => {
@@ -110,11 +120,11 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       gone: presence.gone,
       goneFrom: presence.goneFrom,
       evictedBefore: presence.evictedBefore,
-      blind: sources.blind(),
+      blind: sources.blind(poller.isRunning),
     };
   };
   return {
-    ready: readiness([...nodeSources.values()], [...podSources.values()], budgetSource, owners),
+    ready: readiness([...nodeSources.values()], [...podSources.values()], budgetSource, owners, () => poller.start(options.signal)),
     view,
     onChange: (listener) => {
       listeners.add(listener);
@@ -122,7 +132,9 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     },
     resync: () => sources.resync(),
     hurry: () => sources.hurry(),
-    [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([poller[Symbol.asyncDispose](), sources[Symbol.asyncDispose]()]);
+    },
   };
 }
 
@@ -191,11 +203,14 @@ class Sources implements AsyncDisposable {
     return source;
   }
 
-  blind(): readonly Blind[] {
+  /** @param nodesByName nodes may not be listed, and are read one by one */
+  blind(nodesByName: boolean): readonly Blind[] {
     const seen = new Map<string, Blind>();
     for (const { resource, reflector } of this.#all) {
-      if (reflector.status.kind === "polling") seen.set(resource, { resource, verb: "watch", instead: "polled" });
-      if (reflector.status.kind === "denied") seen.set(resource, { resource, verb: "list", instead: "unread" });
+      const read = resource === qualifiedName(nodes) && nodesByName;
+      if (reflector.status.kind === "polling" || (reflector.status.kind === "denied" && read))
+        seen.set(resource, { resource, verb: "watch", instead: "polled" });
+      else if (reflector.status.kind === "denied") seen.set(resource, { resource, verb: "list", instead: "unread" });
     }
     return [...seen.values()];
   }
@@ -215,19 +230,30 @@ class Sources implements AsyncDisposable {
 
 /** Nodes and pods are required; budgets may be denied (then the server's refusals drive), but not unreachable. */
 async function readiness(
-  nodes: readonly Source<NodeView>[],
-  pods: readonly Source<PodView>[],
+  nodeSources: readonly Source<NodeView>[],
+  podSources: readonly Source<PodView>[],
   optional: Source<BudgetView>,
   owners: Owners,
+  readNodesByName: () => Promise<"read" | KubeError>,
 ): Promise<Readiness> {
-  for (const { resource, reflector } of [...nodes, ...pods]) {
+  for (const { resource, reflector } of podSources) {
     const outcome = await reflector.firstOutcome;
     if (outcome === "synced") continue;
-    if ("denied" in outcome) return { kind: "denied", resource, error: outcome.denied };
-    return { kind: "failed", resource, error: outcome.failed };
+    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
+    return { kind: "denied", verb: "list", resource, error: outcome.denied };
+  }
+  for (const { resource, reflector } of nodeSources) {
+    const outcome = await reflector.firstOutcome;
+    if (outcome === "synced") continue;
+    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
+    const read = await readNodesByName();
+    if (read === "read") break; // All of them.
+    return isKubeError(read, "forbidden")
+      ? { kind: "denied", verb: "get", resource, error: read }
+      : { kind: "failed", resource, error: read };
   }
   const outcome = await optional.reflector.firstOutcome;
   if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource: optional.resource, error: outcome.failed };
-  await owners.confirm(pods.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
+  await owners.confirm(podSources.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
   return { kind: "ready" };
 }

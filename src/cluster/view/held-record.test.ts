@@ -30,6 +30,18 @@ describe("reading the annotation", () => {
 describe("a record is in force", () => {
   test.each([
     { what: "while its cordon stands", given: record, node: cordoned, force: true },
+    {
+      what: "while the cordon is ours by managedFields",
+      given: record,
+      node: { ...cordoned, cordonedBy: { manager: "drydock" } },
+      force: true,
+    },
+    {
+      what: "not when somebody else lifted our cordon and set it again",
+      given: record,
+      node: { ...cordoned, cordonedBy: { manager: "kubectl-cordon" } },
+      force: false,
+    },
     { what: "not for another machine", given: { ...record, nodeUID: "before" }, node: cordoned, force: false },
     { what: "not when its cordon was lifted", given: record, node: open, force: false },
     {

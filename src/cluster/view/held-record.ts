@@ -1,4 +1,5 @@
 import type { Json } from "../../kube/object.ts";
+import { ownFieldManager } from "../../kube/patch.ts";
 
 /** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
 export const heldAnnotation = "drydock.dev/held";
@@ -47,18 +48,28 @@ export function parseHeld(text: string | undefined): HeldRecord | "unreadable" |
   return isHeldRecord(value) ? value : "unreadable";
 }
 
-/** Is this record about this very node, and is anything of what it records still there? Else it is void (design: a replaced machine, a lifted cordon). */
-export function isInForce(record: HeldRecord, node: { readonly uid: string; readonly unschedulable: boolean }): boolean {
+/** What of a node tells whether a record on it still holds. */
+export interface HeldNode {
+  readonly uid: string;
+  readonly unschedulable: boolean;
+  /** The last to set `spec.unschedulable`, where it can be told. */
+  readonly cordonedBy?: { readonly manager: string };
+}
+
+/**
+ * Is this record about this very node, and is anything of what it records still there? Else it is void: the machine was replaced, our cordon
+ * was lifted, or lifted and set again by somebody else while nobody of us looked (managedFields name the last writer).
+ */
+export function isInForce(record: HeldRecord, node: HeldNode): boolean {
   if (record.nodeUID !== node.uid) return false;
-  const onlyCordon = record.added.every((entry) => entry === cordonEntry);
-  return !onlyCordon || node.unschedulable;
+  if (record.added.some((entry) => entry !== cordonEntry)) return true;
+  if (!node.unschedulable) return false;
+  const ours = record.added.includes(cordonEntry);
+  return !ours || node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager;
 }
 
 /** Has a holder of this record, in force, begun to evict pods? */
-export function isBeingEmptied(
-  record: HeldRecord | "unreadable" | undefined,
-  node: { readonly uid: string; readonly unschedulable: boolean },
-): boolean {
+export function isBeingEmptied(record: HeldRecord | "unreadable" | undefined, node: HeldNode): boolean {
   if (record === undefined || record === "unreadable" || !isInForce(record, node)) return false;
   return record.holders.some((holder) => holder.evictingSince !== undefined);
 }

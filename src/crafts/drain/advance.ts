@@ -19,6 +19,8 @@ const terminationPatience = 30_000;
 const neverPatience = 30_000;
 /** An accepted request whose effect has not been seen for this long is made again (the answer may have come from a lost server). */
 const effectPatience = 30_000;
+/** How often a finished pod is asked away: its object never keeps a node from being empty. */
+const finishedPatience = 5;
 /** How often a lifted cordon is set again, after it was set once, before the lifting is taken as somebody's wish. */
 const reassertLimit = 3;
 
@@ -81,6 +83,13 @@ function waitForPerson(step: Step<DrainCode>, view: ClusterView, memory: StepMem
 
 function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
   const accepted = memory.acceptedAt;
+  // Nothing of it runs: once its object is on its way, or somebody keeps refusing that, it is not waited for.
+  if (
+    step.reason.code === "finished" &&
+    (accepted !== undefined || pod.deletionTimestamp !== undefined || memory.attempts >= finishedPatience)
+  ) {
+    return { kind: "done", proof: proofOf("pod-ended", step.subject, {}, view.asOf, step.reason.evidence) };
+  }
   if (accepted !== undefined && view.asOf - accepted < effectPatience && pod.deletionTimestamp === undefined) {
     return { kind: "wait", blockers: [], wakeAt: accepted + effectPatience };
   }

@@ -11,7 +11,7 @@ function phrase(text: Phrase["text"], hint: Phrase["hint"], explain: string): Ph
 /** The words of every code of this craft. Sentences go on from the object's name: "pod web/a: …". */
 export const drainPhrases: Phrases<DrainCode> = {
   managed: phrase(
-    (a) => `${word(a, "owner")} starts a replacement on another node`,
+    (a) => `${word(a, "owner")} replaces it elsewhere`,
     none,
     "The pod has a controller that creates a replacement as soon as the pod is marked for deletion (a StatefulSet: as soon as it is gone).",
   ),
@@ -31,7 +31,7 @@ export const drainPhrases: Phrases<DrainCode> = {
     "No controller owns the pod. Once it is gone nothing will bring it back.",
   ),
   "daemonset-managed": phrase(
-    (a) => `belongs to the DaemonSet ${word(a, "owner")}, which keeps a pod on every node`,
+    (a) => `DaemonSet/${word(a, "owner")} keeps one on every node`,
     () => "leave it running with --ignore-daemonsets",
     "DaemonSet pods tolerate a cordon and would come straight back, so they stay on the node.",
   ),
@@ -61,7 +61,10 @@ export const drainPhrases: Phrases<DrainCode> = {
     "More than one PodDisruptionBudget selects the pod. The eviction API answers 500 to every attempt until a selector is changed (kubernetes#75957).",
   ),
   "budget-never-allows": phrase(
-    (a) => `the budget ${word(a, "budget")} needs ${word(a, "needs")} of ${word(a, "of")} pods healthy: it can never allow one to go`,
+    (a) =>
+      a["of"] === 0
+        ? `the budget ${word(a, "budget")} can never allow one to go`
+        : `the budget ${word(a, "budget")} needs ${word(a, "needs")} of ${word(a, "of")} pods healthy: it can never allow one to go`,
     () => "scale the workload up, relax the budget, or agree to leave the pod behind with --allow=partial",
     "At its present scale the budget needs all of its pods. No waiting opens it: the workload must have one more replica, or the budget must need one fewer.",
   ),
@@ -81,7 +84,7 @@ export const drainPhrases: Phrases<DrainCode> = {
     "The node's Ready condition is not True. A deletion is only carried out by the node's kubelet.",
   ),
   "not-watched": phrase(
-    (a) => `${word(a, "resource")} may not be watched: listed every 5 s instead`,
+    (a) => `${word(a, "resource")} may not be watched: read every 5 s instead`,
     (a) => `allow the verb watch on ${word(a, "resource")}`,
     "Without watch a change is seen up to 5 seconds late.",
   ),
