@@ -6,6 +6,7 @@ import { KubeError } from "../errors.ts";
 import { AgedFile } from "./aged-file.ts";
 import type { Credential, Secrets } from "./credential.ts";
 import { ExecPlugin } from "./exec-plugin.ts";
+import type { Oidc } from "./oidc.ts";
 import type { KnownCluster, KnownUser } from "./target.ts";
 
 /**
@@ -19,6 +20,7 @@ export class CredentialSource implements Disposable {
   readonly #user: KnownUser;
   readonly #files: Readonly<Record<"ca" | "cert" | "key" | "token", AgedFile | undefined>>;
   readonly #plugin: ExecPlugin | undefined;
+  #oidc: Oidc | undefined;
   #asking: Promise<Credential> | undefined;
 
   /** `terminal`: whether a person can answer an exec plugin's question. */
@@ -81,15 +83,27 @@ export class CredentialSource implements Disposable {
       this.#files.token?.read(),
     ]);
     const { server, skipTLSVerify, tlsServerName } = this.#cluster;
-    // The same object each time: its authenticators keep an OIDC token that they have refreshed.
+    const isOidc = authProvider?.name === "oidc";
     this.#official.loadFromClusterAndUser(
       { name: this.#cluster.name, server, skipTLSVerify, tlsServerName, caData } as Cluster,
-      { name, certData, keyData, token: fresh?.trim() ?? token, username, password, authProvider } as User,
+      {
+        name,
+        certData,
+        keyData,
+        token: fresh?.trim() ?? token,
+        username,
+        password,
+        authProvider: isOidc ? undefined : authProvider,
+      } as User,
     );
     const options: RequestOptions = { headers: {} };
     const provider = authProvider?.name ?? "without a name";
     try {
       await this.#official.applyToHTTPSOptions(options);
+      if (isOidc) {
+        this.#oidc ??= new (await import("./oidc.ts")).Oidc();
+        await this.#oidc.apply(this.#user, options);
+      }
     } catch (cause) {
       throw new KubeError(
         "identity",

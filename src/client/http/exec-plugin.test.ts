@@ -124,6 +124,15 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     expect(await authorizationOf(identity)).toBe("Bearer t");
   });
 
+  it("beside a client certificate in files runs anew after a refusal too", async () => {
+    const user = { "client-certificate": await folder.write("u.crt", "cert"), "client-key": await folder.write("u.key", "key") };
+    const identity = await plugin({ script: says({ token: "t" }), user });
+    const stale = await identity.credential(signal);
+    expect(stale.secrets).toEqual({ authorization: "Bearer t", cert: "cert", key: "key" });
+    expect(await identity.renew(stale, signal)).toBe(true);
+    expect(await runs()).toBe(2);
+  });
+
   it("may give a client certificate", async () => {
     const identity = await plugin({ script: says({ clientCertificateData: "CERT", clientKeyData: "KEY" }) });
     expect((await identity.credential(signal)).tls).toMatchObject({ cert: "CERT", key: "KEY" });
