@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isPodReady } from "../../../src/kube/pod.ts";
 import { type CliLine, ndjson } from "./drydock.ts";
-import { onNode, type Scene, type Stage, startStage, uidsOf } from "./scene.ts";
+import { onNode, type Scene, type Stage, startStage, uidsAsked, uidsOf } from "./scene.ts";
 
 let stage: Stage;
 
@@ -63,7 +63,7 @@ describe.concurrent("preview and drain, two processes on one cluster", () => {
       expect([refused.code, dry.code, drain.code]).toEqual([2, 0, 0]);
       const pods = said.nodes[0]?.pods ?? [];
       const moving = pods.filter(({ action }) => action === "evict").map(({ uid }) => uid);
-      expect((await scene.evictions()).map(({ uid }) => uid).sort()).toEqual(moving.sort());
+      expect(uidsAsked(await scene.evictions())).toEqual(moving.sort());
       const staying = pods.filter(({ action }) => action === "stay").map(({ uid }) => uid);
       expect(uidsOf(onNode(await scene.pods(), node))).toEqual(staying.sort());
       expect(ndjson(drain.stdout).filter(({ event }) => event === "replanned")).toEqual([]);
@@ -101,7 +101,9 @@ describe.concurrent("what changes after the plan", () => {
 
       await scene.pod("late", node, { ready: 3600 });
       const lines = [await drain.line(replanned("late", "evict/unmanaged"))];
-      await stage.plane.call("PATCH", `/api/v1/namespaces/${scene.namespace}/pods/${first}/status`, { status: { phase: "Succeeded" } });
+      await stage.plane.call("PATCH", `/api/v1/namespaces/${scene.namespace}/pods/${first}/status`, {
+        status: { phase: "Succeeded", conditions: [{ type: "Ready", status: "False" }] },
+      });
       lines.push(await drain.line(replanned(first, "evict/finished")));
       await scene.patchPod(second, { metadata: { labels: { team: "a" } } });
       await scene.budget({ name: "team", maxUnavailable: 1, selector: { matchLabels: { team: "a" } } });

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { WorkloadSpec } from "../fixture/workloads.ts";
 import { freePort } from "../fixture/ports.ts";
 import { ndjson } from "./drydock.ts";
 import { onNode, type Scene, type Stage, startStage, uidsOf } from "./scene.ts";
@@ -23,43 +22,36 @@ const emptyDir = { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } };
 
 describe.concurrent("stdout is kubectl's, line by line", () => {
   interface Given {
-    readonly db?: Partial<WorkloadSpec>;
     readonly daemons?: boolean;
     readonly bare?: boolean;
     readonly kubectl: readonly string[];
-    readonly drydock?: readonly string[];
   }
 
-  /** Drains the same node with the same pods on it twice: pods of StatefulSets and pods without a controller keep their names. */
-  const same = (name: string, { db = {}, daemons = false, bare = false, kubectl, drydock = kubectl }: Given): Promise<void> =>
+  test.each<readonly [string, Given]>([
+    ["daemons", { daemons: true, kubectl: ["--ignore-daemonsets"] }],
+    ["force", { bare: true, kubectl: ["--force"] }],
+    ["selector", { bare: true, kubectl: ["--pod-selector=app=db"] }],
+  ])("%s: the same node is drained twice, of pods that keep their names", (name, { daemons = false, bare = false, kubectl }) =>
     stage.play({ name, nodes: 2 }, async (scene) => {
       const [node] = scene.nodes;
       if (daemons) await scene.daemonSet({ name: "logs" });
       const set = async (): Promise<void> => {
-        await scene.statefulSet({ name: "db", replicas: 3, on: [node], spec: { podManagementPolicy: "Parallel" }, ...db });
+        await scene.statefulSet({ name: "db", replicas: 3, on: [node], spec: { podManagementPolicy: "Parallel" } });
         if (bare) await scene.pod("bare", node);
-      };
-      const clear = async (): Promise<void> => {
-        await stage.plane.kubectl(["uncordon", node]);
-        await stage.plane.kubectl(["delete", "statefulset,pod", "-n", name, "-l", "app in (db, bare)"]);
-        await scene.until((pods) => pods.every((pod) => pod.metadata.labels?.["app"] === "logs"));
       };
       await set();
       const theirs = await stage.plane.kubectl(["drain", node, ...kubectl]);
-      await clear();
+      await stage.plane.kubectl(["uncordon", node]);
+      await stage.plane.kubectl(["delete", "statefulset,pod", "-n", name, "-l", "app in (db, bare)"]);
+      await scene.until((pods) => pods.every((pod) => pod.metadata.labels?.["app"] === "logs"));
       await set();
-      const ours = await scene.drydock("drain", node, ...drydock);
+      const ours = await scene.drydock("drain", node, ...kubectl);
       expect([theirs.code, ours.code]).toEqual([0, 0]);
       expect(sorted(ours.stdout)).toEqual(sorted(theirs.stdout));
       const warnings = (text: string): readonly string[] => sorted(text).filter((line) => line.startsWith("Warning: "));
       expect(warnings(ours.stderr)).toEqual(warnings(theirs.stderr));
-    });
-
-  test("DaemonSet pods stay with --ignore-daemonsets", () => same("daemons", { daemons: true, kubectl: ["--ignore-daemonsets"] }));
-
-  test("pods without a controller go with --force", () => same("force", { bare: true, kubectl: ["--force"] }));
-
-  test("only the pods of --pod-selector are looked at", () => same("selector", { bare: true, kubectl: ["--pod-selector=app=db"] }));
+    }),
+  );
 
   test("emptyDir data go with the spelling that kubectl has dropped, as with the one it has", () =>
     stage.play({ name: "emptydir", nodes: 2 }, async (scene) => {

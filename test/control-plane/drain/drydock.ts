@@ -25,6 +25,8 @@ export interface Running {
   /** The first line of its ndjson for which `holds`. @throws when it ends without one */
   line(holds: (line: CliLine) => boolean): Promise<CliLine>;
   signal(signal: NodeJS.Signals): void;
+  /** The command line and what it wrote so far. */
+  written(): string;
 }
 
 const main = join(import.meta.dirname, "../../../src/cli/main.ts");
@@ -81,6 +83,7 @@ export function startDrydock(args: readonly string[], home: string): Running {
     },
     line: (holds) => until("such a line", () => ndjson(written.stdout).find(holds)),
     signal: (signal) => void child.kill(signal),
+    written: () => ["drydock", ...args, "\n"].join(" ") + written.stdout + written.stderr,
   };
 }
 

@@ -19,7 +19,7 @@ export interface Stage extends AsyncDisposable {
    * Plays one test and then judges it by the invariants: no pod deleted outside the eviction API but by consent (I1), no foreign cordon,
    * taint or label lifted (I2), no pod of another node touched (I3). @throws naming what was violated
    */
-  play(spec: SceneSpec, act: (scene: Scene) => Promise<void>): Promise<void>;
+  play<T>(spec: SceneSpec, act: (scene: Scene) => Promise<T>): Promise<T>;
 }
 
 export interface SceneSpec {
@@ -36,7 +36,8 @@ export interface SceneSpec {
 /** One accepted or refused request to evict a pod. */
 export interface EvictionRequest {
   readonly pod: string;
-  readonly uid: string | undefined;
+  /** Of the precondition; empty without one. */
+  readonly uid: string;
   readonly code: number;
 }
 
@@ -88,7 +89,7 @@ export async function startStage(options: ControlPlaneOptions = {}): Promise<Sta
     play: async (spec, act) => {
       const hand = free.shift();
       if (hand === undefined) throw new Error("more scenes than hands: add some");
-      await playScene(plane, recorder, hand, spec, act);
+      return await playScene(plane, recorder, hand, spec, act);
     },
     [Symbol.asyncDispose]: async () => {
       await recorder[Symbol.asyncDispose]();
@@ -97,23 +98,28 @@ export async function startStage(options: ControlPlaneOptions = {}): Promise<Sta
   };
 }
 
-async function playScene(
+async function playScene<T>(
   plane: ControlPlane,
   recorder: Recorder,
   hand: string,
   spec: SceneSpec,
-  act: (scene: Scene) => Promise<void>,
-): Promise<void> {
+  act: (scene: Scene) => Promise<T>,
+): Promise<T> {
   const running: Running[] = [];
   try {
     const scene = await createScene(plane, recorder, hand, spec, running);
-    await act(scene);
+    const result = await act(scene);
     const emptied = (spec.emptied ?? [1]).map((number) => scene.nodes[number - 1] ?? "");
     const violations = judge(
       { record: await recorder.entries(), audit: await ofHand(plane, hand), isTool: isDrydock, nodes: emptied },
       spec,
     );
     if (violations.length > 0) throw new Error(`invariants violated:\n${violations.map((one) => JSON.stringify(one)).join("\n")}`);
+    return result;
+  } catch (error) {
+    // What its user saw is most of what explains it.
+    for (const one of running) process.stderr.write(`${spec.name}: ${one.written()}\n`);
+    throw error;
   } finally {
     for (const one of running) one.signal("SIGKILL");
   }
@@ -214,10 +220,11 @@ async function createScene(
         .filter(({ objectRef }) => objectRef?.subresource === "eviction")
         .map(({ objectRef, requestObject, responseStatus }) => {
           const body = requestObject as { readonly deleteOptions?: { readonly preconditions?: { readonly uid?: string } } } | undefined;
-          return { pod: objectRef?.name ?? "", uid: body?.deleteOptions?.preconditions?.uid, code: responseStatus?.code ?? 0 };
+          return { pod: objectRef?.name ?? "", uid: body?.deleteOptions?.preconditions?.uid ?? "", code: responseStatus?.code ?? 0 };
         }),
   };
 }
 
 export const uidsOf = (pods: readonly Pod[]): string[] => pods.map((pod) => pod.metadata.uid).sort();
 export const onNode = (pods: readonly Pod[], node: string): readonly Pod[] => pods.filter((pod) => pod.spec.nodeName === node);
+export const uidsAsked = (requests: readonly EvictionRequest[]): string[] => requests.map(({ uid }) => uid).sort();
