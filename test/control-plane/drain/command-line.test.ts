@@ -192,7 +192,9 @@ describe.concurrent("the exit code says", () => {
       await scene.pod("done", node, { finish: 0.1 });
       const { code, stdout } = await scene.drydock("drain", node, "--allow=partial,unmanaged", "-o", "ndjson");
       expect(code).toBe(6);
-      expect(ndjson(stdout).at(-1)).toMatchObject({ nodes: [{ node, state: "blocked", cordoned: "by-us", moved: 1 }] });
+      expect(ndjson(stdout).at(-1)).toMatchObject({
+        nodes: [{ node, state: "blocked", cordoned: "by-us", left: [`partly/${kept[0]?.metadata.name}`] }],
+      });
       expect(uidsOf(await scene.pods())).toEqual(uidsOf(kept));
     }));
 });
