@@ -27,7 +27,10 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
       ];
     case "finding": {
       const { text, hint } = speak(event.finding.code, event.finding.args, voice);
-      return [major([warn("Warning"), plain(`: ${text}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
+      const [subject] = event.finding.objects;
+      // The phrases go on from an object's name, unless they name it themselves.
+      const about = subject === undefined || text.includes(subject.name) ? text : `${nameOf(subject)}: ${text}`;
+      return [major([warn("Warning"), plain(`: ${about}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
     }
     case "cordoned":
       return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];

@@ -248,6 +248,13 @@ describe("notices", () => {
     ]);
   });
 
+  test("a finding that comes midway names the pod that it is about", () => {
+    const pod = { kind: "Pod", ...podRef("stuck-1") };
+    const finding: Finding = { code: "two-budgets", severity: "fatal", objects: [pod], args: { budgets: ["all", "web"] } };
+    const [notice] = noticesOf({ at: start, kind: "finding", finding }, voice);
+    expect(notice === undefined ? "" : textOf(notice.line)).toMatch(/^Warning: web\/a: is selected by all, web/);
+  });
+
   test("whose cordon is lifted", () => {
     const overrides = [{ who: "kubectl (anna)", since: "2026-01-05T08:00:00Z", record: "held" as const }];
     const notices = noticesOf({ at: start, kind: "uncordoned", node: "worker-1", already: false, overrides, dryRun: false }, voice);
