@@ -48,6 +48,14 @@ describe("what a newer view changes of the plan", () => {
     ]);
   });
 
+  test("a pod that goes by our request is ours, though a second budget came while that was under way", () => {
+    const budgets = [budgetView({ name: "old" }), budgetView({ name: "new", resourceVersion: "250" })];
+    const accepted = (id: StepId): StepState => ({ ...createStepState(id, someTime), attempts: 1, acceptedAt: someTime });
+    const { steps, changes } = between({ pods: [pod], budgets }, { pods: [terminating], budgets }, accepted);
+    expect([...steps.values()].find((step) => step.stage === "evacuate")).toMatchObject({ action: "evict" });
+    expect(changes).toMatchObject([{ kind: "replanned", from: { action: "ask" }, to: { action: "evict" } }]);
+  });
+
   test("budgets that do not cover the pod are no cause", () => {
     const other = budgetView({
       name: "other",

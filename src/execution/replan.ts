@@ -42,6 +42,13 @@ export function replan(
       steps.set(step.id, before);
       continue;
     }
+    if (before !== undefined && step.action === "wait" && state(step.id)?.acceptedAt !== undefined) {
+      // The decision changed while our request was under way; the server took it all the same, so it is we who made the pod go.
+      const ours: Step = { ...step, action: "evict" };
+      steps.set(step.id, ours);
+      changes.push({ kind: "replanned", from: before, to: ours, cause: causeOf(before, ours, view) });
+      continue;
+    }
     steps.set(step.id, step);
     if (before === undefined || !isSameDecision(before, step)) {
       changes.push({ kind: "replanned", from: before, to: step, cause: causeOf(before, step, view) });
