@@ -252,7 +252,7 @@ describe("notices", () => {
     const pod = { kind: "Pod", ...podRef("stuck-1") };
     const finding: Finding = { code: "two-budgets", severity: "fatal", objects: [pod], args: { budgets: ["all", "web"] } };
     const [notice] = noticesOf({ at: start, kind: "finding", finding }, voice);
-    expect(notice === undefined ? "" : textOf(notice.line)).toMatch(/^Warning: web\/a: is selected by all, web/);
+    expect(notice === undefined ? "" : textOf(notice.line)).toMatch(/^Warning: web\/stuck-1: is selected by all, web/);
   });
 
   test("whose cordon is lifted", () => {
