@@ -56,7 +56,6 @@ export type ExecutionEvent = { readonly at: Instant } & (
       readonly args: Args;
       readonly blockers: readonly Blocker[];
     }
-  | { readonly kind: "connection"; readonly state: "lost" | "restored"; readonly args: Args }
 );
 
 export type PodRef = Identified & { readonly namespace: string };

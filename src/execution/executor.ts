@@ -1,7 +1,7 @@
 import type { KubeApi } from "../client/kube-api.ts";
 import type { BudgetView, ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
-import type { Command } from "../plan/command.ts";
+import type { Command, MovePod } from "../plan/command.ts";
 import { compose, type Composition } from "../plan/compose.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Advance, Craft } from "../plan/craft.ts";
@@ -223,13 +223,13 @@ export class Executor {
     if (this.#stopped) return quiet;
     for (const command of commands) {
       if (command.kind === "hold") this.#start(hold(command, view, state, this.#desk));
-      else if (command.kind === "evict" || command.kind === "delete") return this.#move(command, step, view, state, waiting, quiet);
+      else return this.#move(command, step, view, state, waiting, quiet);
     }
     return quiet;
   }
 
   #move(
-    command: Command & { readonly kind: "evict" | "delete" },
+    command: MovePod,
     step: Step,
     view: ClusterView,
     state: StepState,

@@ -3,7 +3,7 @@ import type { KubeApi } from "../client/kube-api.ts";
 import type { BudgetView, ClusterView, PodView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
 import { pods } from "../kube/resource.ts";
-import type { Command } from "../plan/command.ts";
+import type { HoldNode, MovePod } from "../plan/command.ts";
 import type { Step } from "../plan/step.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import { jittered, type Random } from "../runtime/random.ts";
@@ -35,7 +35,7 @@ const answerPatience: Millis = 60_000;
 
 /** Sends one eviction (or, by consent, a deletion) and puts what the answer means into state, ledger and limiter. Never throws. */
 export async function movePod(
-  command: Command & { readonly kind: "evict" | "delete" },
+  command: MovePod,
   step: Step,
   pod: PodView,
   budgets: readonly BudgetView[],
@@ -62,12 +62,7 @@ export async function movePod(
   }
 }
 
-async function ask(
-  command: Command & { readonly kind: "evict" | "delete" },
-  ref: PodRef,
-  twoBudgets: boolean,
-  desk: Desk,
-): Promise<Response> {
+async function ask(command: MovePod, ref: PodRef, twoBudgets: boolean, desk: Desk): Promise<Response> {
   using deadline = desk.clock.deadline(answerPatience, desk.signal);
   const call = { signal: deadline.signal, lane: "control", retry: "none" } as const;
   const grace = command.grace === undefined ? {} : { gracePeriodSeconds: Math.ceil(command.grace / 1000) };
@@ -119,7 +114,7 @@ function conclude(
 }
 
 /** Takes the node out of scheduling with its record. Never throws: a failure is a setback of the cordon's step. */
-export async function hold(command: Command & { readonly kind: "hold" }, view: ClusterView, state: StepState, desk: Desk): Promise<void> {
+export async function hold(command: HoldNode, view: ClusterView, state: StepState, desk: Desk): Promise<void> {
   const node = view.node(command.node);
   if (node === undefined) return;
   const wasTouched = state.touched;

@@ -1,26 +1,19 @@
-import type { Identified, Json, ObjectRef } from "../kube/object.ts";
-import type { Taint } from "../kube/node.ts";
-import type { Patch } from "../kube/patch.ts";
+import type { Identified } from "../kube/object.ts";
 import type { Millis } from "../runtime/clock.ts";
 
 /** What a craft asks of the executor. Only the executor turns one into a request. */
-export type Command =
-  /** The executor makes ONE patch of the node with its record (design.md §5). */
-  | { readonly kind: "hold"; readonly node: string; readonly unschedulable: boolean; readonly taints: readonly Taint[] }
-  | { readonly kind: "release"; readonly node: string }
-  | {
-      readonly kind: "evict";
-      readonly pod: Identified;
-      readonly node: string;
-      readonly budgets: readonly Identified[];
-      readonly grace?: Millis;
-    }
-  | { readonly kind: "delete"; readonly pod: Identified; readonly node: string; readonly grace?: Millis }
-  | { readonly kind: "change"; readonly target: ObjectRef; readonly patch: Patch; readonly inverse: Inverse };
+export type Command = HoldNode | MovePod;
 
-/** How a change elsewhere is undone, and only while its value is still ours. */
-export interface Inverse {
-  readonly target: ObjectRef;
-  readonly patch: Patch;
-  readonly onlyIf: readonly { readonly path: string; readonly equals: Json }[];
+/** Takes the node out of scheduling: ONE patch, with the record of who holds it. */
+export interface HoldNode {
+  readonly kind: "hold";
+  readonly node: string;
+}
+
+/** Asks for one pod to go, and for no other that has its name, from this node only. Budgets are the step's. */
+export interface MovePod {
+  readonly kind: "evict" | "delete";
+  readonly pod: Identified;
+  readonly node: string;
+  readonly grace?: Millis;
 }

@@ -86,8 +86,6 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
         message: stateWords[event.code] ?? speak(event.code, event.args, voice).text,
         blockers: event.blockers.map((blocker) => blockerDocument(blocker, voice)),
       };
-    case "connection":
-      return { state: event.state };
   }
 }
 

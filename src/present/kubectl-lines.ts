@@ -66,7 +66,6 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
       case "unblocked":
       case "replanned":
       case "node-failed":
-      case "connection":
         return [];
     }
   };

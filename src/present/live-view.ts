@@ -21,11 +21,7 @@ export function liveView(progress: Progress, now: Instant, voice: Voice): readon
   const isMany = nodes.length > mostQuietNodes;
   const shown = isMany ? nodes.filter((node) => node.state === "failed" || isUnderWay(node)) : nodes;
   const width = Math.max(0, ...shown.map(({ node }) => node.length));
-  const lines = [
-    ...shown.flatMap((node) => [headline(node, width, now), ...details(node, now, voice)]),
-    ...(isMany ? together(nodes) : []),
-  ];
-  return progress.connected ? lines : [...lines, [bad("connection lost"), plain(": waiting for the API server; nothing new is started")]];
+  return [...shown.flatMap((node) => [headline(node, width, now), ...details(node, now, voice)]), ...(isMany ? together(nodes) : [])];
 }
 
 function isUnderWay(node: NodeProgress): boolean {

@@ -2,7 +2,7 @@ import type { ExecutionEvent } from "../execution/event.ts";
 import type { Instant } from "../runtime/clock.ts";
 import type { CauseGroup } from "./cause-groups.ts";
 import { durationText, rangeText } from "./duration-text.ts";
-import { bad, dim, good, type Line, plain, warn } from "./line.ts";
+import { bad, dim, type Line, plain, warn } from "./line.ts";
 import { count, kindAndName, nameOf, someOf } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 
@@ -55,12 +55,6 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
         : event.proofs
             .filter((proof) => !proof.proven && proof.subject.kind === "Node")
             .map((proof) => major([warn("Warning"), plain(`: ${speak(proof.code, proof.args, voice).text}`)]));
-    case "connection":
-      return [
-        event.state === "lost"
-          ? major([warn("Warning"), plain(": connection to the API server lost; nothing new is started until it is back")])
-          : minor([good("connection to the API server is back")]),
-      ];
     case "started":
     case "accepted":
     case "blocked":

@@ -36,10 +36,9 @@ export interface NodeProgress {
 export interface Progress {
   /** In the order of the plan. */
   readonly nodes: ReadonlyMap<string, NodeProgress>;
-  readonly connected: boolean;
 }
 
-export const noProgress: Progress = { nodes: new Map(), connected: true };
+export const noProgress: Progress = { nodes: new Map() };
 
 /** Pure: the same events in the same order give the same progress. */
 export function observe(progress: Progress, event: ExecutionEvent): Progress {
@@ -83,8 +82,6 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
       }));
     case "node-failed":
       return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", failure: event.code, endedAt: event.at }));
-    case "connection":
-      return { ...progress, connected: event.state === "restored" };
     case "uncordoned":
     case "finding":
       return progress;

@@ -50,7 +50,7 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
   }
   if (memory.attempts > reassertLimit)
     return { kind: "wait", blockers: [block("cordon-lifted", step, memory.since, { node: node.name }, "person")] };
-  return { kind: "act", commands: [{ kind: "hold", node: node.name, unschedulable: true, taints: [] }] };
+  return { kind: "act", commands: [{ kind: "hold", node: node.name }] };
 }
 
 function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
@@ -106,11 +106,8 @@ function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: St
   }
   const grace = request.grace === undefined ? {} : { grace: request.grace };
   const target = { namespace: pod.namespace, name: pod.name, uid: pod.uid };
-  const command =
-    step.action === "delete"
-      ? ({ kind: "delete", pod: target, node: step.node, ...grace } as const)
-      : ({ kind: "evict", pod: target, node: step.node, budgets: step.budgets, ...grace } as const);
-  return { kind: "act", commands: [command] };
+  const kind = step.action === "delete" ? "delete" : "evict";
+  return { kind: "act", commands: [{ kind, pod: target, node: step.node, ...grace }] };
 }
 
 /** Only pods of other schedulers wait, and 5 s at most: the replacement must not come back to the node it left. */
