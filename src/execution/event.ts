@@ -1,6 +1,7 @@
-import type { Identified, ObjectRef } from "../kube/object.ts";
+import type { ObjectRef } from "../kube/object.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { PodRef } from "../plan/refs.ts";
 import type { Action, Args, StepId } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 
@@ -57,8 +58,6 @@ export type ExecutionEvent = { readonly at: Instant } & (
       readonly blockers: readonly Blocker[];
     }
 );
-
-export type PodRef = Identified & { readonly namespace: string };
 
 /** Whose cordon an uncordon lifts. */
 export interface Override {

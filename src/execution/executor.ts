@@ -8,6 +8,7 @@ import type { Advance, Craft } from "../plan/craft.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
+import { podOfStep } from "../plan/refs.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
 import type { Clock, Instant } from "../runtime/clock.ts";
 import { unreachable } from "../runtime/errors.ts";
@@ -20,6 +21,7 @@ import { isPersons, type NodeProgress, type PassResult, progressOf, type Reach, 
 import { replan, type StepChange } from "./replan.ts";
 import { type Desk, hold, movePod } from "./requests.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
+import { steadyTime } from "../runtime/steady-time.ts";
 
 export interface ExecutorOptions {
   readonly api: KubeApi;
@@ -55,8 +57,7 @@ export class Executor {
 
   constructor(options: ExecutorOptions) {
     const { api, clock, random, plan, signal, holder } = options;
-    const epoch = clock.now() - clock.monotonic();
-    const now = (): Instant => epoch + clock.monotonic();
+    const now = steadyTime(clock);
     this.#options = options;
     this.#steps = new Map(plan.nodes.flatMap((node) => node.steps.map((step) => [step.id, step] as const)));
     this.#findings = new Set(plan.findings.map(findingKey));
@@ -111,8 +112,7 @@ export class Executor {
       if (advance.kind !== "done" || this.#gone.has(step.id)) return;
       this.#gone.set(step.id, { step, proof: advance.proof });
       this.#states.delete(step.id);
-      const { namespace = "", name, uid } = step.subject;
-      this.#desk.observe({ kind: "gone", node: step.node, pod: { namespace, name, uid }, action: step.action, proof: advance.proof });
+      this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action: step.action, proof: advance.proof });
       return;
     }
     const step = change.to ?? change.from;

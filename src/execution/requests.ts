@@ -4,12 +4,13 @@ import type { BudgetView, ClusterView, PodView } from "../cluster/view/cluster-v
 import type { Holder } from "../cluster/view/held-record.ts";
 import { pods } from "../kube/resource.ts";
 import type { HoldNode, MovePod } from "../plan/command.ts";
+import { type PodRef, podOfStep } from "../plan/refs.ts";
 import type { Step } from "../plan/step.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import { jittered, type Random } from "../runtime/random.ts";
 import { readEviction } from "./answers.ts";
 import { type Consequence, consequenceOf, type Response } from "./consequences.ts";
-import type { ExecutionEvent, PodRef } from "./event.ts";
+import type { ExecutionEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limiter } from "./limiter.ts";
 import { holdNode } from "./node-requests.ts";
@@ -42,7 +43,7 @@ export async function movePod(
   state: StepState,
   desk: Desk,
 ): Promise<void> {
-  const ref = { namespace: pod.namespace, name: pod.name, uid: pod.uid };
+  const ref = podOfStep(step);
   state.inFlight = true;
   state.attempts += 1;
   desk.limiter.start();
@@ -106,7 +107,7 @@ function conclude(
   desk.observe({
     kind: "refused",
     node: step.node,
-    pod: { namespace: pod.namespace, name: pod.name, uid: pod.uid },
+    pod: podOfStep(step),
     code,
     args,
     dryRun: false,

@@ -3,6 +3,7 @@ import type { StringMap } from "./object.ts";
 import { parseRequirements } from "./selector-parser.ts";
 import { faultOfRequirement, holds } from "./selector-requirement.ts";
 import type { SelectorOperator, SelectorRequirement } from "./selector-requirement.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 /** All of them must hold; an empty list matches everything. Sorted by key. */
 export type ParsedSelector = readonly SelectorRequirement[];
@@ -68,5 +69,5 @@ function readStructure(selector: LabelSelector): SelectorReading {
 }
 
 function sortedByKey(requirements: readonly SelectorRequirement[]): ParsedSelector {
-  return requirements.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return requirements.toSorted((a, b) => compareText(a.key, b.key));
 }

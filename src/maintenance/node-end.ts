@@ -1,8 +1,8 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import { isInForce } from "../cluster/view/held-record.ts";
-import type { PodRef } from "../execution/event.ts";
 import type { NodeProgress } from "../execution/progress.ts";
 import type { Proof } from "../plan/finding.ts";
+import { podOfStep } from "../plan/refs.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { NodeOutcome, NodeState } from "./outcome.ts";
 
@@ -46,9 +46,7 @@ export function endOf(at: NodeSituation): NodeEnd | undefined {
 }
 
 function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, error?: NonNullable<NodeOutcome["error"]>): NodeEnd {
-  const left = (progress?.left ?? []).map(
-    ({ subject }): PodRef => ({ namespace: subject.namespace ?? "", name: subject.name, uid: subject.uid }),
-  );
+  const left = (progress?.left ?? []).map(podOfStep);
   const verdict = progress?.verdict;
   return {
     outcome: {
@@ -64,7 +62,8 @@ function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, e
   };
 }
 
-function cordonedBy(name: string, uid: string, view: ClusterView): NodeOutcome["cordoned"] {
+/** Is the node out of scheduling, as last seen, and whose doing is that? */
+export function cordonedBy(name: string, uid: string, view: ClusterView): NodeOutcome["cordoned"] {
   const node = view.node(name);
   if (node?.uid !== uid) return "unknown";
   if (!node.unschedulable) return "no";

@@ -2,7 +2,7 @@ import type { Blocker } from "../plan/finding.ts";
 import type { Refusal } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Args } from "../plan/step.ts";
-import type { PodRef } from "../execution/event.ts";
+import type { PodRef } from "../plan/refs.ts";
 
 /** Which nodes are meant: names as typed, or a label selector. Exactly one of the two is non-empty. */
 export interface NodeChoice {

@@ -1,5 +1,6 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import { digest } from "../runtime/hash.ts";
+import { compareText } from "../runtime/text-order.ts";
 import type { Contribution, Craft } from "./craft.ts";
 import type { Finding } from "./finding.ts";
 import type { BudgetUse, NodePlan, Plan } from "./plan.ts";
@@ -70,10 +71,6 @@ function inOrderOfExecution(a: Step, b: Step): number {
 
 function nameOf({ subject }: Step): string {
   return `${subject.namespace ?? ""}/${subject.name}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function longest(ranges: readonly (Range | undefined)[]): Range {

@@ -1,7 +1,8 @@
 import type { Blocker } from "../plan/finding.ts";
 import type { Instant } from "../runtime/clock.ts";
-import { byText, nameOf } from "./names.ts";
+import { nameOf } from "./names.ts";
 import { type Spoken, speak, type Voice } from "./speak.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 /** Blockers with the same cause, as one. */
 export interface CauseGroup extends Spoken {
@@ -29,16 +30,16 @@ export function causeGroups(blockers: Iterable<Blocker>, voice: Voice): readonly
       const [first] = members;
       const spoken = words.get(key);
       if (first === undefined || spoken === undefined) return [];
-      const names = [...new Set(members.map((member) => nameOf(member.object)))].toSorted(byText);
+      const names = [...new Set(members.map((member) => nameOf(member.object)))].toSorted(compareText);
       const since = Math.min(...members.map((member) => member.since));
       return [{ ...spoken, code: first.code, node: first.node, endsBy: first.endsBy, names, since }];
     })
     .toSorted(
       (a, b) =>
-        byText(b.endsBy, a.endsBy) ||
+        compareText(b.endsBy, a.endsBy) ||
         b.names.length - a.names.length ||
-        byText(a.text, b.text) ||
-        byText(a.node, b.node) ||
-        byText(a.code, b.code),
+        compareText(a.text, b.text) ||
+        compareText(a.node, b.node) ||
+        compareText(a.code, b.code),
     );
 }

@@ -3,7 +3,8 @@ import type { Consent } from "../plan/consent.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { Step } from "../plan/step.ts";
 import { consentOrder, consentWords } from "./consent-words.ts";
-import { byText, nameOf } from "./names.ts";
+import { nameOf } from "./names.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 export interface KubectlLine {
   readonly to: "stdout" | "stderr";
@@ -89,5 +90,5 @@ function podsNeeding(consent: Consent, steps: readonly Step[]): readonly string[
   return steps
     .filter((step) => step.subject.kind === "Pod" && step.action !== "ask" && step.consents.includes(consent))
     .map((step) => nameOf(step.subject))
-    .toSorted(byText);
+    .toSorted(compareText);
 }

@@ -1,8 +1,9 @@
 import type { ObjectRef } from "../kube/object.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 /** At most three names, in order, then how many more: "web/a, web/b, web/c, … (7 more)". The same set always gives the same text. */
 export function someOf(names: readonly string[], most = 3): string {
-  const sorted = [...new Set(names)].toSorted(byText);
+  const sorted = [...new Set(names)].toSorted(compareText);
   const shown = sorted.slice(0, most).join(", ");
   return sorted.length <= most ? shown : `${shown}, … (${sorted.length - most} more)`;
 }
@@ -19,9 +20,4 @@ export function kindAndName(ref: ObjectRef): string {
 
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
-}
-
-/** Code unit order: the same everywhere, whatever the locale. */
-export function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,11 +4,12 @@ import type { Action, Step } from "../plan/step.ts";
 import { flagsFor } from "./consent-words.ts";
 import { durationText, rangeText } from "./duration-text.ts";
 import { dim, good, type Line, plain, strong, warn } from "./line.ts";
-import { byText, count, nameOf } from "./names.ts";
+import { count, nameOf } from "./names.ts";
 import { isPod } from "./preview-document.ts";
 import { findingLines, refusalLines } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
 import { tableText } from "./table.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 /** What goes first in the table: what needs a person, then what moves, then what stays. */
 const order: readonly Action[] = ["ask", "evict", "delete", "migrate", "wait", "stay", "change", "prove"];
@@ -71,7 +72,7 @@ function nodeSummary(plan: NodePlan, pods: readonly Step[]): string {
 }
 
 function byDecision(a: Step, b: Step): number {
-  return order.indexOf(a.action) - order.indexOf(b.action) || a.wave - b.wave || byText(nameOf(a.subject), nameOf(b.subject));
+  return order.indexOf(a.action) - order.indexOf(b.action) || a.wave - b.wave || compareText(nameOf(a.subject), nameOf(b.subject));
 }
 
 function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {

@@ -1,4 +1,5 @@
-import type { ExecutionEvent, PodRef } from "../execution/event.ts";
+import type { ExecutionEvent } from "../execution/event.ts";
+import type { PodRef } from "../plan/refs.ts";
 import type { Blocker } from "../plan/finding.ts";
 import type { Action, Range, Step } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
@@ -46,7 +47,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
     case "planned":
       return event.plan.nodes.reduce(
         (next, { node, steps, predicted }) =>
-          changeNode(next, node, (known) => ({ ...known, predicted, pods: new Map(steps.flatMap((step) => podOfStep(step, event.at))) })),
+          changeNode(next, node, (known) => ({ ...known, predicted, pods: new Map(steps.flatMap((step) => trackedPod(step, event.at))) })),
         progress,
       );
     case "cordoned":
@@ -123,7 +124,7 @@ export function remaining(node: NodeProgress, now: Instant): Range | "overdue" |
 
 const goes: readonly Action[] = ["evict", "delete", "migrate", "wait"];
 
-function podOfStep(step: Step, at: Instant): readonly (readonly [string, PodProgress])[] {
+function trackedPod(step: Step, at: Instant): readonly (readonly [string, PodProgress])[] {
   if (step.subject.kind !== "Pod" || !(goes.includes(step.action) || step.action === "ask")) return [];
   const state = step.action === "ask" ? "kept" : step.action === "wait" ? "leaving" : "waiting";
   return [[step.subject.uid, { name: step.subject.name, namespace: step.subject.namespace ?? "", state, since: at }]];

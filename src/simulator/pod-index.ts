@@ -3,6 +3,7 @@ import type { Pod } from "../kube/pod.ts";
 import { pods } from "../kube/resource.ts";
 import type { Change } from "./store/change.ts";
 import { isSame } from "./store/store.ts";
+import { compareText } from "../runtime/text-order.ts";
 
 /** `sorted` is made when asked for, and the same list until the group changes. */
 interface Group {
@@ -63,6 +64,6 @@ export class PodIndex {
 function listed(groups: Groups, key: string): readonly Pod[] {
   const group = groups.get(key);
   if (group === undefined) return [];
-  group.sorted ??= [...group.pods.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  group.sorted ??= [...group.pods.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name));
   return group.sorted;
 }

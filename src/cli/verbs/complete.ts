@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../kube/object.ts";
 import { namespaces, nodes, type Resource } from "../../kube/resource.ts";
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
-import { byText } from "../../present/names.ts";
+import { compareText } from "../../runtime/text-order.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { acceptedFlags, commands } from "../command-table.ts";
 import { type Candidate, type Wanted, wanted } from "../completion/candidates.ts";
@@ -30,7 +30,7 @@ async function candidatesOf(what: Wanted, words: readonly string[], world: World
   const names = await namesOf(what.of, connectionValues(words), world);
   return names
     .filter((name) => name.startsWith(what.typed) && !what.taken.includes(name) && !what.taken.includes(`${what.prefix}${name}`))
-    .toSorted(byText)
+    .toSorted(compareText)
     .map((name) => ({ text: `${what.prefix}${name}`, about: "" }));
 }
 

@@ -4,13 +4,14 @@ import { type Reflector, startReflector } from "../../client/reflector/reflector
 import { createStore, type Store } from "../../client/store.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { budgets, nodes, pods, qualifiedName, type Resource } from "../../kube/resource.ts";
-import type { Clock, Instant, Millis } from "../../runtime/clock.ts";
+import type { Clock, Millis } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { Blind, BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import { type Owners, readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
 import { createPresence } from "./presence.ts";
+import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions {
   readonly api: KubeApi;
@@ -48,8 +49,7 @@ const idleDeadline: Millis = 45_000;
 
 export function watchCluster(options: LiveOptions): LiveCluster {
   const { clock, api } = options;
-  const epoch = clock.now() - clock.monotonic();
-  const now = (): Instant => epoch + clock.monotonic();
+  const now = steadyTime(clock);
   const presence = createPresence();
   const listeners = new Set<() => void>();
   const changed = (): void => {

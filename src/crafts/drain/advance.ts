@@ -3,6 +3,7 @@ import { unschedulableTaint } from "../../kube/node.ts";
 import { isPodFinished } from "../../kube/pod.ts";
 import { compareResourceVersions } from "../../kube/resource-version.ts";
 import type { Advance, StepMemory } from "../../plan/craft.ts";
+import { podOfStep } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { Args, Step } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
@@ -105,7 +106,7 @@ function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: St
     };
   }
   const grace = request.grace === undefined ? {} : { grace: request.grace };
-  const target = { namespace: pod.namespace, name: pod.name, uid: pod.uid };
+  const target = podOfStep(step);
   const kind = step.action === "delete" ? "delete" : "evict";
   return { kind: "act", commands: [{ kind, pod: target, node: step.node, ...grace }] };
 }

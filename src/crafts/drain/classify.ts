@@ -8,6 +8,7 @@ import type { Action, Args, Evidence } from "../../plan/step.ts";
 import { budgetRef, podRef } from "../../plan/refs.ts";
 import { neverAllows } from "./budgets.ts";
 import type { DecisionCode } from "./codes.ts";
+import { compareText } from "../../runtime/text-order.ts";
 
 /** What happens to one pod, and why. */
 export interface Decision {
@@ -114,7 +115,7 @@ export function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[
   return view
     .budgets(pod.namespace)
     .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => compareText(a.name, b.name));
 }
 
 function stay(code: DecisionCode, evidence: readonly Evidence[], args: Args = {}): Decision {

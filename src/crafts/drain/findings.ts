@@ -1,9 +1,10 @@
-import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
+import type { ClusterView } from "../../cluster/view/cluster-view.ts";
 import { unschedulableTaint } from "../../kube/node.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { DrainCode } from "./codes.ts";
+import { compareText } from "../../runtime/text-order.ts";
 
 /** Schedulers of other makes read taints, not `spec.unschedulable`; the node lifecycle controller turns one into the other. */
 export const taintPatience = 5_000;
@@ -35,7 +36,8 @@ function nodeFindings(name: string, view: ClusterView): readonly Finding<DrainCo
     ? view
         .podsOn(name)
         .filter((pod) => pod.schedulerName !== defaultScheduler)
-        .toSorted(byUid)
+        // The order in which a watch brought them is no part of a finding.
+        .toSorted((a, b) => compareText(a.uid, b.uid))
     : [];
   if (others.length > 0) {
     findings.push({
@@ -46,9 +48,4 @@ function nodeFindings(name: string, view: ClusterView): readonly Finding<DrainCo
     });
   }
   return findings;
-}
-
-/** The order in which a watch brought them is no part of a finding. */
-function byUid(a: PodView, b: PodView): number {
-  return a.uid < b.uid ? -1 : 1;
 }

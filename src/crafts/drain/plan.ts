@@ -6,6 +6,7 @@ import { budgetRef, nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { Range, Step, StepId } from "../../plan/step.ts";
 import { InvariantError } from "../../runtime/errors.ts";
+import { compareText } from "../../runtime/text-order.ts";
 import { classify, type Decision } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
 import { viewFindings } from "./findings.ts";
@@ -50,8 +51,7 @@ function rankOf({ pod }: Decided): number {
 }
 
 function compareNames(a: PodView, b: PodView): number {
-  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
 }
 
 function predicted(entry: Decided, all: readonly Decided[], view: ClusterView, request: PlanRequest): Range | undefined {

@@ -1,4 +1,5 @@
-import type { ExecutionEvent, PodRef } from "../../execution/event.ts";
+import type { ExecutionEvent } from "../../execution/event.ts";
+import type { PodRef } from "../../plan/refs.ts";
 import { phrases } from "../../maintenance/crafts.ts";
 import type { NodeOutcome } from "../../maintenance/outcome.ts";
 import type { Blocker, Finding, Proof } from "../../plan/finding.ts";
