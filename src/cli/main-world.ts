@@ -11,22 +11,26 @@ import { commandIndex } from "./command-line.ts";
 import { ownVersion } from "./own-version.ts";
 import { programName } from "./program-name.ts";
 import { run } from "./run.ts";
+import { onLostOutput } from "./terminal/lost-output.ts";
 import { streamOutput } from "./terminal/output.ts";
 import type { World } from "./world.ts";
 
 /** Runs one command line in this process, and sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  endWithItsReader(process.stdout);
-  endWithItsReader(process.stderr);
-  process.exitCode = await run(argv, processWorld(argv));
-}
-
-/** `drydock preview … | head` closes the pipe early; that is no failure of ours, and there is nobody left to tell. */
-function endWithItsReader(stream: NodeJS.WriteStream): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    throw error;
-  });
+  let isIncomplete = false;
+  const lost = {
+    goesOn: ["drain", "cordon", "uncordon"].includes(commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? ""),
+    say: (line: string): void => void process.stderr.write(line),
+    exit: (code?: number): void => process.exit(code ?? process.exitCode ?? 0),
+    incomplete: (): void => {
+      isIncomplete = true;
+      process.exitCode ||= 1;
+    },
+  };
+  onLostOutput(process.stdout, { ...lost, name: "stdout" });
+  onLostOutput(process.stderr, { ...lost, name: "stderr" });
+  const code = await run(argv, processWorld(argv));
+  process.exitCode = code === 0 && isIncomplete ? 1 : code;
 }
 
 function processWorld(argv: readonly string[]): World {
