@@ -75,7 +75,7 @@ describe("stopping", () => {
     expect(await world.run("drain", "worker-1", "--ignore-daemonsets")).toBe(130);
     expect(world.err.lines()).toEqual([
       "stopping: nothing new is started; pods that were asked to go still go. Press Ctrl-C again to leave at once.",
-      "node worker-1: stopped; 1 pod moved, 1 pod left",
+      "node worker-1: stopped; 1 pod moved, 1 pod left: web/api-2",
       "node worker-1 stays unschedulable",
       "  → go on:            drydock drain worker-1 --ignore-daemonsets",
       "  → bring it back:    drydock uncordon worker-1",

@@ -27,6 +27,35 @@ describe.each(["client", "server"] as const)("a dry run (%s)", (dryRun) => {
   });
 });
 
+describe.each(["client", "server"] as const)("a dry run (%s) of a drain that would keep pods", (dryRun) => {
+  const keeps: ClusterSketch = {
+    nodes: [{ name: "n" }, { name: "m" }],
+    workloads: [
+      { kind: "Deployment", namespace: "web", name: "web", replicas: 2, on: ["n", "m"] },
+      { kind: "Deployment", namespace: "shop", name: "db", replicas: 1, on: ["n"] },
+    ],
+    budgets: [{ namespace: "shop", name: "db", spec: { selector: { matchLabels: { app: "db" } }, minAvailable: 1 } }],
+    pods: [{ namespace: "shop", name: "naked", on: "n" }],
+  };
+
+  test("does not say drained, and names what would stay and why", async () => {
+    const world = new DrainWorld(keeps);
+    const [node] = nodesOf(await world.drain({ dryRun, allow: new Set(["partial"]) }));
+    expect(node).toMatchObject({ state: "blocked", moved: 0, left: [{}, {}, {}] });
+    expect(node?.blockers.map(({ code }) => code).toSorted()).toEqual(["budget-never-allows", "consent-missing"]);
+    expect(world.events.flatMap((event) => (event.kind === "started" ? [event.pod.namespace] : []))).toEqual(["web"]);
+    expect(world.events.filter((event) => event.kind === "drained")).toEqual([]);
+    expect(world.cluster.record.entries.filter((entry) => entry.by === "jane")).toEqual([]);
+  });
+});
+
+describe("a dry run of a node that is out already", () => {
+  test("says that it is", async () => {
+    const world = new DrainWorld({ ...sketch, nodes: [{ name: "n", unschedulable: true }, { name: "m" }], pods: [] });
+    expect(nodesOf(await world.drain({ dryRun: "client" }))).toMatchObject([{ cordoned: "by-others" }]);
+  });
+});
+
 describe("a dry run that asks the server", () => {
   test("ends where a budget refuses now, and names the pod and the budget", async () => {
     const spent = {
@@ -35,7 +64,7 @@ describe("a dry run that asks the server", () => {
     };
     const blocked = new DrainWorld(spent);
     const outcome = await blocked.drain({ dryRun: "server" });
-    expect(nodesOf(outcome)).toMatchObject([{ state: "blocked" }]);
+    expect(nodesOf(outcome)).toMatchObject([{ state: "blocked", blockers: [{ code: "budget-exhausted", endsBy: "cluster" }, {}] }]);
     expect(blocked.events.filter((event) => event.kind === "refused")).toMatchObject([
       { code: "budget-exhausted", args: { budget: "web", needs: 3, has: 3 }, dryRun: true },
       { code: "budget-exhausted" },

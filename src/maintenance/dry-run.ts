@@ -3,8 +3,15 @@ import { readEviction } from "../execution/answers.ts";
 import { consequenceOf } from "../execution/consequences.ts";
 import { holdNode } from "../execution/node-requests.ts";
 import { pods } from "../kube/resource.ts";
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import type { Consent } from "../plan/consent.ts";
+import type { Blocker } from "../plan/finding.ts";
+import { missingConsents } from "../plan/judge.ts";
+import { podOfStep } from "../plan/refs.ts";
 import type { Args, Step } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
 import type { Look } from "./look.ts";
+import { cordonedBy } from "./node-end.ts";
 import type { NodeOutcome, Outcome } from "./outcome.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
@@ -25,53 +32,67 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
     s.observe({ kind: "cordoned", at: s.clock.now(), node, already: at.unschedulable, foreign: false, dryRun: true });
   }
   for (const { node, steps } of seen.plan.nodes) {
-    const moved = steps.filter((step) => step.action === "evict" || step.action === "delete");
-    for (const step of moved) s.observe({ kind: "started", at: s.clock.now(), node, pod: podOf(step), action: step.action, dryRun: true });
-    const refused = o.dryRun === "server" ? await Promise.all(moved.map((step) => askServer(step, s, o, seen))) : [];
-    const allowed = refused.every((no) => !no);
-    if (allowed) s.observe({ kind: "drained", at: s.clock.now(), node, proofs: [], proven: false, dryRun: true });
-    nodes.push({ node, state: allowed ? "untouched" : "blocked", cordoned: "no", moved: 0, left: moved.map(podOf), blockers: [] });
+    const kept = steps.flatMap((step) => keptBy(step, o.allow, view));
+    const staying = new Set(kept.map(({ step }) => step));
+    const moved = steps.filter((step) => (step.action === "evict" || step.action === "delete") && !staying.has(step.id));
+    for (const step of moved)
+      s.observe({ kind: "started", at: s.clock.now(), node, pod: podOfStep(step), action: step.action, dryRun: true });
+    const refused = o.dryRun === "server" ? (await Promise.all(moved.map((step) => askServer(step, s, o, seen)))).flat() : [];
+    const blockers = [...kept, ...refused];
+    if (blockers.length === 0) s.observe({ kind: "drained", at: s.clock.now(), node, proofs: [], proven: false, dryRun: true });
+    nodes.push({
+      node,
+      state: blockers.length === 0 ? "untouched" : "blocked",
+      cordoned: cordonedBy(node, view.node(node)?.uid ?? "", view),
+      moved: 0,
+      left: steps.filter((step) => moved.includes(step) || staying.has(step.id)).map(podOfStep),
+      blockers,
+    });
   }
   return { kind: "finished", plan: seen.plan, nodes };
 }
 
-/** One dry-run request for one pod; true where the server refuses. */
-async function askServer(step: Step, s: Surroundings, o: DrainOptions, seen: Look): Promise<boolean> {
-  const pod = podOf(step);
+/** What the drain itself would leave on the node: pods that a person must act for, and those whose consent is not given. */
+function keptBy(step: Step, allowed: ReadonlySet<Consent>, { asOf }: ClusterView): readonly Blocker[] {
+  if (step.action === "ask") return [blockerOf(step, step.reason.code, step.reason.args, asOf, "person")];
+  if (step.action !== "evict" && step.action !== "delete") return [];
+  const consents = missingConsents(step, allowed);
+  return consents.length === 0 ? [] : [blockerOf(step, "consent-missing", { consents, reason: step.reason.code }, asOf, "person")];
+}
+
+/** One dry-run request for one pod; the refusal, where the server refuses. */
+async function askServer(step: Step, s: Surroundings, o: DrainOptions, seen: Look): Promise<readonly Blocker[]> {
+  const pod = podOfStep(step);
   const grace = o.request.grace === undefined ? {} : { gracePeriodSeconds: Math.ceil(o.request.grace / 1000) };
   const call = { signal: s.stop, lane: "control" } as const;
+  const refused = (code: string, args: Args, endsBy: Blocker["endsBy"]): readonly Blocker[] => {
+    const at = s.clock.now();
+    s.observe({ kind: "refused", at, node: step.node, pod, code, args, dryRun: true });
+    return [blockerOf(step, code, args, at, endsBy)];
+  };
   if (step.action === "delete") {
     try {
       await s.api.remove(pods, pod, { ...grace, dryRun: true }, call);
     } catch (error) {
       if (!isKubeError(error)) throw error;
-      if (error.code === "not-found") return false;
-      s.observe({
-        kind: "refused",
-        at: s.clock.now(),
-        node: step.node,
-        pod,
-        code: "rejected",
-        args: { http: error.http, message: error.message },
-        dryRun: true,
-      });
-      return true;
+      return error.code === "not-found" ? [] : refused("rejected", { http: error.http, message: error.message }, "person");
     }
-    return false;
+    return [];
   }
   const reading = readEviction(await s.api.evict(pod, { ...grace, dryRun: true }, call), step.budgets.length > 1);
-  if (reading.kind === "accepted" || reading.kind === "gone") return false;
-  const { code, args } = consequenceOf(reading, step).setback ?? { code: "budget-exhausted", args: budgetArgs(step, seen) };
-  s.observe({ kind: "refused", at: s.clock.now(), node: step.node, pod, code, args, dryRun: true });
-  return true;
+  if (reading.kind === "accepted" || reading.kind === "gone") return [];
+  const { setback } = consequenceOf(reading, step);
+  return setback === undefined
+    ? refused("budget-exhausted", budgetArgs(step, seen), "cluster")
+    : refused(setback.code, setback.args, setback.endsBy);
+}
+
+function blockerOf(step: Step, code: string, args: Args, since: Instant, endsBy: Blocker["endsBy"]): Blocker {
+  return { code, node: step.node, object: step.subject, step: step.id, args, since, endsBy };
 }
 
 function budgetArgs(step: Step, seen: Look): Args {
   const [ref] = step.budgets;
   const use = seen.plan.budgets.find((budget) => budget.uid === ref?.uid);
   return { budget: ref?.name, needs: use?.desiredHealthy, has: use?.currentHealthy };
-}
-
-function podOf({ subject }: Step): { readonly namespace: string; readonly name: string; readonly uid: string } {
-  return { namespace: subject.namespace ?? "", name: subject.name, uid: subject.uid };
 }

@@ -73,8 +73,11 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     case "cordoned":
       return [[good(`node ${node} takes no new pods`), plain("; those on it were left, as asked")]];
     case "blocked":
+      if (words.dryRun) return [error(`node "${node}" would not be emptied now; in the way:`), ...causes(outcome, words)];
       return [
-        error(`node "${node}" cannot be drained further: ${whatIsLeft(outcome)} can never go by itself`),
+        error(
+          `node "${node}" cannot be drained further: ${whatIsLeft(outcome)} can never go by ${left.length === 1 ? "itself" : "themselves"}`,
+        ),
         ...causes(outcome, words),
         ...wayOn(outcome, words),
       ];
@@ -86,7 +89,11 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
       ];
     case "interrupted":
       return [
-        [warn(`node ${node}: stopped`), plain(`; ${count(outcome.moved, "pod")} moved, ${whatIsLeft(outcome)} left`)],
+        [
+          warn(`node ${node}: stopped`),
+          plain(`; ${count(outcome.moved, "pod")} moved, ${whatIsLeft(outcome)} left${left.length === 0 ? "" : `: ${names(left)}`}`),
+        ],
+        ...causes(outcome, words),
         ...wayOn(outcome, words),
       ];
     case "failed":
