@@ -11,6 +11,8 @@ export type ExecutionEvent = { readonly at: Instant } & (
   | { readonly kind: "finding"; readonly finding: Finding }
   /** `already`: it was unschedulable before; `foreign`: and not by us, so nothing automatic will lift it. */
   | { readonly kind: "cordoned"; readonly node: string; readonly already: boolean; readonly foreign: boolean; readonly dryRun: boolean }
+  /** Somebody had lifted our cordon under way, and it was set again: the two of them should talk. */
+  | { readonly kind: "recordoned"; readonly node: string }
   | {
       readonly kind: "uncordoned";
       readonly node: string;

@@ -90,6 +90,7 @@ describe("the cordon comes first", () => {
       rig.pass({ nodes: [nodeView({ resourceVersion: String(version + 5) })] });
     }
     expect(rig.api.patches).toHaveLength(4);
+    expect([rig.kinds("cordoned").length, rig.kinds("recordoned").length]).toEqual([1, 3]);
     const before = rig.asked.length;
     await rig.answer(rig.api.evictions[0], budgetSays429);
     const progress = rig.progress({ budgets: [budgetView({ name: "web", resourceVersion: "900" })] });

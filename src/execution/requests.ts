@@ -132,6 +132,7 @@ export async function hold(command: HoldNode, view: ClusterView, state: StepStat
       state.setback = undefined;
       if (!state.announced)
         desk.observe({ kind: "cordoned", node: node.name, already: result.already, foreign: result.foreign, dryRun: false });
+      else if (!result.already) desk.observe({ kind: "recordoned", node: node.name });
       state.announced = true;
     } else if (result.kind === "refused") {
       state.touched = wasTouched;

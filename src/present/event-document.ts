@@ -34,6 +34,8 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
       return { finding: findingDocument(event.finding, voice) };
     case "cordoned":
       return { node: event.node, already: event.already, foreign: event.foreign, dryRun: event.dryRun };
+    case "recordoned":
+      return { node: event.node };
     case "uncordoned":
       return {
         node: event.node,

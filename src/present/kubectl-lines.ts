@@ -61,6 +61,7 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
         return once(`${event.pod.uid} gone`, `pod/${event.pod.name} ${event.action === "delete" ? "deleted" : "evicted"}`);
       case "drained":
         return out(`node/${event.node} drained`);
+      case "recordoned":
       case "finding":
       case "refused":
       case "blocked":

@@ -34,17 +34,15 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
     }
     case "cordoned":
       return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];
+    case "recordoned":
+      return [major([warn("Warning"), plain(`: somebody made node ${event.node} schedulable again; cordoned it once more to go on`)])];
     case "uncordoned":
       return event.overrides.map(({ who, since }) =>
         major([warn("Warning"), plain(`: lifts the cordon of ${who}${since === undefined ? "" : ` (since ${since})`}`)]),
       );
-    case "refused": {
-      const { text } = speak(event.code, event.args, voice);
-      // A dry run of the server judges each pod alone; what it refuses is its result.
-      return [
-        event.dryRun ? major([warn("Warning"), plain(`: ${nameOf(event.pod)}: ${text}`)]) : minor([dim(`${nameOf(event.pod)}: ${text}`)]),
-      ];
-    }
+    case "refused":
+      // What a dry run finds refused is its result, and told with it.
+      return event.dryRun ? [] : [minor([dim(`${nameOf(event.pod)}: ${speak(event.code, event.args, voice).text}`)])];
     case "gone":
       return event.action === "wait" ? [minor([plain(`pod ${nameOf(event.pod)} is gone; it was ending already`)])] : [];
     case "replanned":

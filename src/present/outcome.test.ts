@@ -73,6 +73,21 @@ describe("the last words", () => {
     ]);
   });
 
+  test("of a dry run: what is in the way, and no word of a node that changed", () => {
+    const blockers = [blockerOf(podStep("a"), "two-budgets", { budgets: ["x", "y"] }, "person")];
+    const [first, second, ...more] = text(finished(nodeOutcome("blocked", { blockers })), { dryRun: true });
+    expect(first).toBe('error: node "worker-1" would not be emptied now; in the way:');
+    expect(second).toMatch(/^ {2}blocked {2}web\/a: /);
+    expect(more.join()).not.toContain("unschedulable");
+  });
+
+  test("stopped: which pods are left, and what they wait for", () => {
+    const outcome = nodeOutcome("interrupted", { left: [podRef("a")], blockers: [atBudget(podStep("a"))] });
+    const lines = text(finished(outcome));
+    expect(lines[0]).toBe("node worker-1: stopped; 2 pods moved, 1 pod left: web/a");
+    expect(lines[1]).toMatch(/^ {2}waiting {2}web\/a: waits for the budget api/);
+  });
+
   test("an unknown name: what was meant, and that nothing was changed", () => {
     expect(text({ kind: "no-such-node", names: ["worker1", "x"], near: { worker1: "worker-1" } })).toEqual([
       'error: nodes "worker1" not found (did you mean worker-1?); nothing was changed',
@@ -253,6 +268,14 @@ describe("notices", () => {
     const finding: Finding = { code: "two-budgets", severity: "fatal", objects: [pod], args: { budgets: ["all", "web"] } };
     const [notice] = noticesOf({ at: start, kind: "finding", finding }, voice);
     expect(notice === undefined ? "" : textOf(notice.line)).toMatch(/^Warning: web\/stuck-1: is selected by all, web/);
+  });
+
+  test("a cordon that somebody lifted and that was set again is said, even with --quiet", () => {
+    const [notice] = noticesOf({ at: start, kind: "recordoned", node: "worker-1" }, voice);
+    expect(notice).toMatchObject({ important: true });
+    expect(notice === undefined ? "" : textOf(notice.line)).toBe(
+      "Warning: somebody made node worker-1 schedulable again; cordoned it once more to go on",
+    );
   });
 
   test("whose cordon is lifted", () => {

@@ -83,6 +83,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
       }));
     case "node-failed":
       return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", failure: event.code, endedAt: event.at }));
+    case "recordoned":
     case "uncordoned":
     case "finding":
       return progress;
