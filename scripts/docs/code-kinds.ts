@@ -19,6 +19,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "daemonset-managed": { appears: ["decision"] },
   "daemonset-orphaned": { appears: ["decision"] },
   "static-pod": { appears: ["decision"] },
+  "comes-back": { appears: ["decision", "warning"], ends: "when its controller no longer lets its pods onto the node." },
   "already-terminating": { appears: ["decision"] },
   "skipped-terminating": { appears: ["decision"] },
   "two-budgets": {

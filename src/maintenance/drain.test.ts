@@ -81,6 +81,30 @@ describe("a node is drained", () => {
   });
 });
 
+describe("a pod that a cordon does not keep away", () => {
+  test("is moved once; what comes in its place is left and named, and the drain ends", async () => {
+    const world = new DrainWorld({
+      nodes: [{ name: "n", labels: { disk: "ssd" } }, { name: "m" }],
+      workloads: [
+        {
+          kind: "ReplicaSet",
+          namespace: "kube-system",
+          name: "agent",
+          replicas: 1,
+          on: ["n"],
+          pod: { nodeSelector: { disk: "ssd" }, tolerations: [{ operator: "Exists" }] },
+        },
+      ],
+    });
+    expect(statesOf(await world.drain())).toEqual(["n drained"]);
+    expect(world.evictions).toHaveLength(1);
+    const [left] = world.cluster.control.podsOn("n");
+    expect(world.events.find((event) => event.kind === "finding")).toMatchObject({
+      finding: { code: "comes-back", severity: "warning", objects: [{ name: left?.metadata.name }] },
+    });
+  });
+});
+
 describe("a finished pod", () => {
   test("that somebody keeps by a finalizer does not keep the node from being empty", async () => {
     const world = new DrainWorld({

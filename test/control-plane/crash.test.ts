@@ -12,8 +12,9 @@ import { reapAbandoned } from "./fixture/run-directory.ts";
 async function holdOn(url: string): Promise<{ readonly gone: Promise<unknown> }> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   await once(socket, "connect");
+  // Not `once`: it rejects on the reset by which a killed process is told.
   socket.on("error", () => undefined);
-  return { gone: once(socket, "close") };
+  return { gone: new Promise((resolve) => socket.once("close", resolve)) };
 }
 
 test("tests that die by kill -9 leave no process and no directory behind", async () => {

@@ -8,6 +8,7 @@ import type { Action, Args, Evidence } from "../../plan/step.ts";
 import { budgetRef, podRef } from "../../plan/refs.ts";
 import { neverAllows } from "./budgets.ts";
 import type { DecisionCode } from "./codes.ts";
+import { comesBack } from "./comes-back.ts";
 import { compareText } from "../../runtime/text-order.ts";
 
 /** What happens to one pod, and why. */
@@ -36,6 +37,9 @@ function leftAlone(pod: PodView, view: ClusterView, request: PlanRequest): Decis
     return { ...stay("daemonset-managed", evidence, { owner: pod.controller.name }), consents: ["daemonsets"] };
   }
   if (pod.mirror) return stay("static-pod", [seen(pod, 'metadata.annotations["kubernetes.io/config.mirror"]', "set")]);
+  if (pod.deletionTimestamp === undefined && !isPodFinished(pod.phase) && comesBack(pod, view)) {
+    return stay("comes-back", [seen(pod, "spec.nodeName", pod.node)], { node: pod.node });
+  }
   return undefined;
 }
 

@@ -7,6 +7,7 @@ export type DecisionCode =
   | "daemonset-managed"
   | "daemonset-orphaned"
   | "static-pod"
+  | "comes-back"
   | "already-terminating"
   | "skipped-terminating"
   | "two-budgets"
@@ -17,6 +18,7 @@ export type NodeStepCode = "take-out-of-scheduling" | "prove-empty";
 export type DrainFindingCode =
   | "two-budgets"
   | "budget-never-allows"
+  | "comes-back"
   | "node-not-ready"
   | "not-watched"
   | "budgets-unread"

@@ -45,6 +45,11 @@ export const drainPhrases: Phrases<DrainCode> = {
     none,
     "The API shows a mirror of a pod that the kubelet runs by itself. Deleting the mirror ends nothing.",
   ),
+  "comes-back": phrase(
+    (a) => `came back to node ${word(a, "node")} in spite of the cordon, and is left there: the next one would come back too`,
+    () => "keep its controller off the node first (its tolerations or spec.nodeName let it in), then drain again",
+    "A pod of the same controller was moved from here, and this one came in its place after the cordon: it tolerates the unschedulable taint, or names its node itself. It is not evicted again and again.",
+  ),
   "already-terminating": phrase(
     () => "is being deleted already",
     none,

@@ -31,7 +31,7 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
       podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, all, view, request)),
     );
     steps.push(...evacuation, verifyStep(node, evacuation));
-    findings.push(...fatalFindings(decided));
+    findings.push(...fatalFindings(decided), ...comeBackFindings(decided));
   }
   return { steps, findings };
 }
@@ -133,6 +133,14 @@ function fatalFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
             args: { ...decision.args, pod: `${pod.namespace}/${pod.name}` },
           },
         ]
+      : [],
+  );
+}
+
+function comeBackFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
+  return decided.flatMap(({ pod, decision }) =>
+    decision.code === "comes-back"
+      ? [{ code: decision.code, severity: "warning" as const, objects: [podRef(pod)], args: decision.args }]
       : [],
   );
 }

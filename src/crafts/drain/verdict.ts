@@ -28,13 +28,13 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
       wakeAt: quietAt,
     };
 
-  const unproven = unprovenDepartures(step.node, view, wouldMove);
+  const unproven = [...unprovenDepartures(step.node, view, wouldMove), ...notWaitedFor(step.node, view, request)];
   // A process that was killed and started again must never know more than the one before it.
   const unwatched = view.evictedBefore(step.node);
   const evidence: Evidence[] = [
     { object: step.subject, field: "spec.unschedulable", value: "true" },
     { object: step.subject, field: "pods that the plan moves", value: "none" },
-    ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "gone, end not confirmed by the kubelet" })),
+    ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "end not confirmed by the kubelet" })),
   ];
   const args = {
     node: step.node,
@@ -63,4 +63,11 @@ function lastArrival(node: string, view: ClusterView, wouldMove: WouldMove): Ins
 
 function unprovenDepartures(node: string, view: ClusterView, wouldMove: WouldMove): readonly PodView[] {
   return view.goneFrom(node).flatMap((last) => (!isEndProven(last) && wouldMove(last.pod) ? [last.pod] : []));
+}
+
+/** Still terminating, and skipped because that was asked for: their processes may run. */
+function notWaitedFor(node: string, view: ClusterView, request: PlanRequest): readonly PodView[] {
+  const selector = podSelectorOf(request);
+  const looked = view.podsOn(node).filter((pod) => selector === undefined || matches(selector, pod.labels));
+  return looked.filter((pod) => classify(pod, view, request).code === "skipped-terminating");
 }

@@ -6,7 +6,7 @@ import { subjectOf } from "../store/change.ts";
 import { isSame, keyOf } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, ReactionQueue } from "./actor.ts";
-import { toleratedBy } from "./toleration.ts";
+import { toleratedBy } from "../../kube/toleration.ts";
 import { createPod, deletePod, find, type Workload } from "./workload.ts";
 
 /** What the controller adds to its pods, so that neither a cordon nor a node that is not ready keeps them away. */

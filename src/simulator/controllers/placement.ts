@@ -2,7 +2,7 @@ import { type Node, type Taint, unschedulableTaint } from "../../kube/node.ts";
 import { isPodFinished, type Pod } from "../../kube/pod.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { Random } from "../../runtime/random.ts";
-import { toleratedBy } from "./toleration.ts";
+import { toleratedBy } from "../../kube/toleration.ts";
 
 /** A node with the pods bound to it. */
 export interface Candidate {

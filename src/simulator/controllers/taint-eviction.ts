@@ -7,7 +7,7 @@ import { withPodConditions } from "../server/pod-condition.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, noteOf, ReactionQueue } from "./actor.ts";
-import { tolerates } from "./toleration.ts";
+import { tolerates } from "../../kube/toleration.ts";
 import { deletePod } from "./workload.ts";
 
 /** The taint eviction controller: what does not tolerate a NoExecute taint is deleted, plainly, without asking any budget. */

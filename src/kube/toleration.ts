@@ -1,5 +1,5 @@
-import type { Taint } from "../../kube/node.ts";
-import type { Toleration } from "../../kube/pod.ts";
+import type { Taint } from "./node.ts";
+import type { Toleration } from "./pod.ts";
 
 /** As the API server reads a toleration: no key tolerates every taint, no effect every effect, no operator is Equal. */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
