@@ -1,4 +1,3 @@
-import { openDemoCluster } from "../../src/cli/demo/cluster.ts";
 import { ownVersion } from "../../src/cli/own-version.ts";
 import { run } from "../../src/cli/run.ts";
 import { FakeTerminal } from "../../src/cli/testing/fake-terminal.ts";
@@ -6,15 +5,15 @@ import { type FakeWorld, fakeWorld } from "../../src/cli/testing/fake-world.ts";
 import { heldAnnotation } from "../../src/cluster/view/held-record.ts";
 import type { Node } from "../../src/kube/node.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { nodes, type Resource } from "../../src/kube/resource.ts";
+import { deployments, nodes } from "../../src/kube/resource.ts";
 import { cordonNodes, uncordonNodes } from "../../src/maintenance/cordon.ts";
 import { drain } from "../../src/maintenance/drain.ts";
 import { previewNodes } from "../../src/maintenance/preview.ts";
 import { seededRandom } from "../../src/runtime/random.ts";
 import type { EmbeddedCluster } from "../../src/simulator/embedded-cluster.ts";
+import { openDemoCluster } from "../../src/simulator/open-demo.ts";
 import { drydockCall, shellWords } from "./shell-words.ts";
 
-const deployments: Resource = { group: "apps", version: "v1", plural: "deployments", kind: "Deployment", namespaced: true };
 const hour = 3_600_000;
 /** How long a reader takes between somebody else's change and the next command: time for the controllers to follow. */
 const aWhile = 10_000;

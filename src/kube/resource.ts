@@ -21,6 +21,7 @@ export const nodes = resource<Node>("", "v1", "nodes", "Node", false);
 export const pods = resource<Pod>("", "v1", "pods", "Pod", true);
 export const namespaces = resource<KubeObject>("", "v1", "namespaces", "Namespace", false);
 export const budgets = resource<Budget>("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
+export const deployments = resource<KubeObject>("apps", "v1", "deployments", "Deployment", true);
 export const daemonSets = resource<KubeObject>("apps", "v1", "daemonsets", "DaemonSet", true);
 export const selfSubjectReviews = resource<KubeObject>("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
 export const selfSubjectAccessReviews = resource<KubeObject>(

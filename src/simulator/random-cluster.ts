@@ -2,47 +2,40 @@ import type { BudgetSpec, LabelSelector } from "../kube/budget.ts";
 import type { Random } from "../runtime/random.ts";
 import type { BarePodSketch, BudgetSketch, ClusterSketch, NodeSketch, PodSketch, WorkloadSketch } from "./sketch.ts";
 
-/** How large; the rest is drawn. */
-export interface ClusterSize {
-  readonly nodes: number;
-  /** Workloads besides the DaemonSets. */
-  readonly workloads: number;
-  /** Pods without a controller. */
-  readonly barePods: number;
+/** How the cluster is drawn. */
+export interface ClusterTaste {
+  /** Nothing in it needs a person, so that a drain of the first two nodes with all consents ends. */
+  readonly endsAlone?: boolean;
 }
 
-export const smallCluster: ClusterSize = { nodes: 4, workloads: 5, barePods: 4 };
-
 /**
- * A cluster such as nobody would plan but everybody has: workloads of all kinds and paces, budgets by number and by percentage, with empty,
- * absent and expression selectors, two over the same pods, pods that nobody manages, are finished, hang or are just going, static pods.
- * The same for the same stream.
+ * A small cluster such as nobody would plan but everybody has: workloads of all kinds and paces, budgets by number and by percentage, with
+ * empty, absent and expression selectors, two over the same pods, pods that nobody manages, are finished, hang or are just going, static
+ * pods. The same for the same stream.
  */
-export function randomCluster(random: Random, size: ClusterSize = smallCluster): ClusterSketch {
+export function randomCluster(random: Random, { endsAlone = false }: ClusterTaste = {}): ClusterSketch {
   const dice = diceOf(random);
-  const nodes: NodeSketch[] = Array.from({ length: size.nodes }, (_, index) => ({
-    name: `node-${index + 1}`,
-    labels: { pool: dice.pick(["a", "b"]) },
-    ...(dice.chance(0.1) && index > 1 ? { taints: [{ key: "dedicated", value: "gpu", effect: "NoSchedule" }] } : {}),
-    ...(dice.chance(0.08) && index > 1 ? { unschedulable: true } : {}),
-    ...(dice.chance(0.2) ? { cpu: "2" } : {}),
-  }));
+  const names = Array.from({ length: dice.between(3, 5) }, (_, index) => `node-${index + 1}`);
+  const nodes = names.map((name, index): NodeSketch => drawnNode(dice, name, index > 1 && !(endsAlone && index === names.length - 1)));
   const namespaces = ["shop", "bank"];
-  const workloads: WorkloadSketch[] = [{ kind: "DaemonSet", namespace: "kube-system", name: "agent", pod: drawnPod(dice) }];
-  for (let index = 0; index < size.workloads; index += 1) {
+  const workloads: WorkloadSketch[] = [{ kind: "DaemonSet", namespace: "kube-system", name: "agent", pod: drawnPod(dice, endsAlone) }];
+  for (let index = dice.between(1, 5); index > 0; index -= 1) {
     const name = `app-${index}`;
+    const replicas = dice.pick([1, 1, 2, 3, 3, 5, 8]);
     workloads.push({
       kind: dice.pick(["Deployment", "Deployment", "ReplicaSet", "StatefulSet"]),
       namespace: dice.pick(namespaces),
       name,
-      replicas: dice.pick([1, 1, 2, 3, 3, 5, 8]),
-      pod: { ...drawnPod(dice), labels: { app: name, tier: dice.pick(["front", "back"]) } },
+      replicas,
+      pod: { ...drawnPod(dice, endsAlone), labels: { app: name, tier: dice.pick(["front", "back"]) } },
+      // Left to the scheduler, or more of it on the nodes that the tests drain.
+      ...(dice.chance(0.4) ? { on: Array.from({ length: replicas }, () => dice.pick(names.slice(0, 2))) } : {}),
     });
   }
-  const pods = Array.from({ length: size.barePods }, (_, index) =>
-    drawnBarePod(dice, `bare-${index}`, dice.pick(namespaces), dice.pick(nodes).name),
+  const pods = Array.from({ length: dice.between(0, 4) }, (_, index) =>
+    drawnBarePod(dice, `bare-${index}`, dice.pick(namespaces), dice.pick(names), endsAlone),
   );
-  return { nodes, workloads, pods, budgets: drawnBudgets(dice, workloads) };
+  return { nodes, workloads, pods, budgets: workloads.flatMap((workload) => drawnBudgets(dice, workload, endsAlone)) };
 }
 
 interface Dice {
@@ -61,43 +54,54 @@ function diceOf(random: Random): Dice {
   };
 }
 
-function drawnPod(dice: Dice): PodSketch {
+function drawnNode(dice: Dice, name: string, mayRefuse: boolean): NodeSketch {
+  return {
+    name,
+    labels: { pool: dice.pick(["a", "b"]) },
+    ...(mayRefuse && dice.chance(0.1) ? { taints: [{ key: "dedicated", value: "gpu", effect: "NoSchedule" }] } : {}),
+    ...(mayRefuse && dice.chance(0.08) ? { unschedulable: true } : {}),
+    ...(mayRefuse && dice.chance(0.2) ? { cpu: "2" } : {}),
+  };
+}
+
+function drawnPod(dice: Dice, endsAlone: boolean): PodSketch {
   return {
     ready: 100 * dice.between(1, 80),
-    gone: dice.chance(0.04) ? "hang" : 100 * dice.between(1, 60),
+    gone: !endsAlone && dice.chance(0.04) ? "hang" : 100 * dice.between(1, 60),
     grace: dice.pick([30, 30, 10, 2, 60]),
-    cpu: dice.pick(["50m", "100m", "250m", "500m"]),
+    cpu: dice.pick(endsAlone ? ["50m", "100m"] : ["50m", "100m", "250m", "500m"]),
     ...(dice.chance(0.15) ? { emptyDir: true } : {}),
-    ...(dice.chance(0.1) ? { nodeSelector: { pool: "a" } } : {}),
+    ...(!endsAlone && dice.chance(0.1) ? { nodeSelector: { pool: "a" } } : {}),
     ...(dice.chance(0.1) ? { tolerations: [{ key: "dedicated", operator: "Exists" }] } : {}),
     ...(dice.chance(0.05) ? { annotations: { "karpenter.sh/do-not-disrupt": "true" } } : {}),
   };
 }
 
-function drawnBarePod(dice: Dice, name: string, namespace: string, on: string): BarePodSketch {
-  const usual: BarePodSketch = { ...drawnPod(dice), name, namespace, on, labels: { app: name, tier: dice.pick(["front", "back"]) } };
+function drawnBarePod(dice: Dice, name: string, namespace: string, on: string, endsAlone: boolean): BarePodSketch {
+  const labels = { app: name, tier: dice.pick(["front", "back"]) };
+  const usual: BarePodSketch = { ...drawnPod(dice, endsAlone), name, namespace, on, labels };
   const kind = dice.between(0, 7);
   if (kind === 0) return { ...usual, phase: "Succeeded" };
   if (kind === 1) return { ...usual, phase: "Failed" };
   if (kind === 2) return { ...usual, terminating: true };
   if (kind === 3) return { ...usual, namespace: "kube-system", mirror: true };
   if (kind === 4) return { ...usual, unready: true };
-  if (kind === 5) return { ...usual, finalizers: ["example.com/hold"] };
+  if (kind === 5 && !endsAlone) return { ...usual, finalizers: ["example.com/hold"] };
   return usual;
 }
 
-function drawnBudgets(dice: Dice, workloads: readonly WorkloadSketch[]): readonly BudgetSketch[] {
-  const budgets: BudgetSketch[] = [];
-  for (const { namespace, name, kind } of workloads) {
-    if (kind === "DaemonSet" || dice.chance(0.35)) continue;
-    const selector = drawnSelector(dice, name);
-    budgets.push({ namespace, name, spec: { ...drawnBound(dice), ...(selector === undefined ? {} : { selector }) } });
-    if (dice.chance(0.1)) {
-      budgets.push({ namespace, name: `${name}-too`, spec: { minAvailable: 1, selector: { matchLabels: { app: name } } } });
-    }
-  }
-  if (dice.chance(0.1)) budgets.push({ namespace: "bank", name: "everything", spec: { maxUnavailable: "50%", selector: {} } });
-  return budgets;
+/** None, one, or (where a person may be needed) two over the same pods, or one over all pods of the namespace. */
+function drawnBudgets(dice: Dice, { namespace, name, kind, replicas = 1 }: WorkloadSketch, endsAlone: boolean): readonly BudgetSketch[] {
+  if (kind === "DaemonSet" || dice.chance(0.35)) return [];
+  const selector = drawnSelector(dice, name);
+  const bound = endsAlone ? boundThatAllows(dice, replicas) : drawnBound(dice);
+  const first = { namespace, name, spec: { ...bound, ...(selector === undefined ? {} : { selector }) } };
+  if (endsAlone) return [first];
+  return [
+    first,
+    ...(dice.chance(0.1) ? [{ namespace, name: `${name}-too`, spec: { minAvailable: 1, selector: { matchLabels: { app: name } } } }] : []),
+    ...(dice.chance(0.05) ? [{ namespace, name: `${name}-all`, spec: { maxUnavailable: "50%", selector: {} } }] : []),
+  ];
 }
 
 function drawnSelector(dice: Dice, app: string): LabelSelector | null | undefined {
@@ -110,7 +114,18 @@ function drawnSelector(dice: Dice, app: string): LabelSelector | null | undefine
 }
 
 function drawnBound(dice: Dice): BudgetSpec {
-  const policy: BudgetSpec = dice.chance(0.3) ? { unhealthyPodEvictionPolicy: dice.pick(["AlwaysAllow", "IfHealthyBudget"]) } : {};
+  const policy = drawnPolicy(dice);
   if (dice.chance(0.6)) return { ...policy, maxUnavailable: dice.pick([1, 1, 1, 2, "25%", "50%", 0]) };
   return { ...policy, minAvailable: dice.pick([1, 1, 2, "50%", "80%", 0]) };
+}
+
+/** With all its pods healthy, at least one of them may go. */
+function boundThatAllows(dice: Dice, replicas: number): BudgetSpec {
+  const policy = drawnPolicy(dice);
+  if (dice.chance(0.6)) return { ...policy, maxUnavailable: dice.pick([1, 1, 1, 2, "25%", "50%"]) };
+  return { ...policy, minAvailable: dice.pick([0, replicas - 1]) };
+}
+
+function drawnPolicy(dice: Dice): BudgetSpec {
+  return dice.chance(0.3) ? { unhealthyPodEvictionPolicy: dice.pick(["AlwaysAllow", "IfHealthyBudget"]) } : {};
 }

@@ -4,16 +4,16 @@ import { drain } from "../../src/maintenance/drain.ts";
 import type { Consent } from "../../src/plan/consent.ts";
 import { pods } from "../../src/kube/resource.ts";
 import { type Random, seededRandom } from "../../src/runtime/random.ts";
+import { randomCluster } from "../../src/simulator/random-cluster.ts";
 import { drainOptions, DrainWorld, statesOf } from "../support/drain-world.ts";
 import { brokenBy, isToGo, provenInVain, us } from "../support/invariants.ts";
-import { randomSketch } from "../support/random-sketch.ts";
 
 const consents: readonly Consent[] = ["unmanaged", "emptydir", "daemonsets"];
 const seeds = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}/${i}`);
 
 function worldOf(seed: string) {
   const random = seededRandom(seed);
-  const sketch = randomSketch(random.fork("sketch"), { endsAlone: true });
+  const sketch = randomCluster(random.fork("sketch"), { endsAlone: true });
   const nodes = sketch.nodes.slice(0, 1 + Math.floor(random.next() * 2)).map((node) => node.name);
   const options = drainOptions({ nodes, allow: new Set(consents), parallel: 1 + Math.floor(random.next() * 2) });
   return { world: new DrainWorld(sketch, { seed }), nodes, options, random };

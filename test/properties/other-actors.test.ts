@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { budgets, namespaces, nodes, pods } from "../../src/kube/resource.ts";
 import type { Consent } from "../../src/plan/consent.ts";
 import { type Random, seededRandom } from "../../src/runtime/random.ts";
+import { randomCluster } from "../../src/simulator/random-cluster.ts";
 import { DrainWorld, statesOf } from "../support/drain-world.ts";
 import { brokenBy, isToGo, provenInVain } from "../support/invariants.ts";
-import { randomSketch } from "../support/random-sketch.ts";
 
 const consents: readonly Consent[] = ["unmanaged", "emptydir", "daemonsets", "partial"];
 const somebody = "somebody";
@@ -52,11 +52,11 @@ function meddle(world: DrainWorld, drained: readonly string[], random: Random): 
           metadata: { name: `all-${upTo(9_999)}` },
           spec: { selector: {}, maxUnavailable: upTo(1) },
         },
-        { namespace: "web" },
+        { namespace: "shop" },
         somebody,
       ),
-    () => control.addWorkload({ kind: "ReplicaSet", namespace: "web", name: `late-${upTo(9_999)}`, replicas: 1, on: [node] }),
-    () => control.addPod({ namespace: "web", name: `late-${upTo(9_999)}`, on: node }),
+    () => control.addWorkload({ kind: "ReplicaSet", namespace: "shop", name: `late-${upTo(9_999)}`, replicas: 1, on: [node] }),
+    () => control.addPod({ namespace: "shop", name: `late-${upTo(9_999)}`, on: node }),
     () => control.killNode(node),
     () => control.reviveNode(node),
     () => {
@@ -68,10 +68,10 @@ function meddle(world: DrainWorld, drained: readonly string[], random: Random): 
 
 async function run(seed: string) {
   const random = seededRandom(seed);
-  const sketch = randomSketch(random.fork("sketch"), { endsAlone: random.next() < 0.5 });
+  const sketch = randomCluster(random.fork("sketch"), { endsAlone: random.next() < 0.5 });
   const drained = sketch.nodes.slice(0, 1 + Math.floor(random.next() * 2)).map((node) => node.name);
   const world = new DrainWorld(sketch, { seed });
-  if (world.cluster.control.find(namespaces, { name: "web" }) === undefined) world.cluster.control.addNamespace("web");
+  if (world.cluster.control.find(namespaces, { name: "shop" }) === undefined) world.cluster.control.addNamespace("shop");
   const work = world.begin({ nodes: drained, allow: new Set(consents), parallel: 2, timeout: 600_000 });
   const meddler = random.fork("somebody");
   for (let i = Math.floor(random.next() * 8); i >= 0; i -= 1) {

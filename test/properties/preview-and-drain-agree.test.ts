@@ -5,16 +5,16 @@ import type { Consent } from "../../src/plan/consent.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { InvariantError } from "../../src/runtime/errors.ts";
 import { seededRandom } from "../../src/runtime/random.ts";
+import { randomCluster } from "../../src/simulator/random-cluster.ts";
 import { drainOptions, DrainWorld, statesOf } from "../support/drain-world.ts";
 import { brokenBy } from "../support/invariants.ts";
-import { randomSketch } from "../support/random-sketch.ts";
 
 const consents: readonly Consent[] = ["unmanaged", "emptydir", "daemonsets"];
 const seeds = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}/${i}`);
 
 function worldOf(seed: string, endsAlone: boolean) {
   const random = seededRandom(seed);
-  const sketch = randomSketch(random.fork("sketch"), { endsAlone });
+  const sketch = randomCluster(random.fork("sketch"), { endsAlone });
   const nodes = sketch.nodes.slice(0, 1 + Math.floor(random.next() * 2)).map((node) => node.name);
   return { world: new DrainWorld(sketch, { seed }), nodes, parallel: 1 + Math.floor(random.next() * 2) };
 }

@@ -1,6 +1,6 @@
 import type { ExitCode } from "../../present/exit-code.ts";
 import { exitCodes } from "../../present/exit-code.ts";
-import { demoNode } from "./cluster.ts";
+import { demoNode } from "../../simulator/demo-cluster.ts";
 
 /** What happens in the demo, in order. Pauses are in milliseconds of the viewer's time. */
 export type Scene =

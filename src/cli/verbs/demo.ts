@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../kube/object.ts";
-import type { Resource } from "../../kube/resource.ts";
+import { deployments } from "../../kube/resource.ts";
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
 import { dim, type Line, plain, strong } from "../../present/line.ts";
 import { seededRandom } from "../../runtime/random.ts";
@@ -14,15 +14,13 @@ import type { World } from "../world.ts";
 /** The cluster's time against the viewer's. */
 const rate = 2;
 
-const deployments: Resource = { group: "apps", version: "v1", plural: "deployments", kind: "Deployment", namespaced: true };
-
 type RunCommand = (argv: readonly string[], world: World) => Promise<ExitCode>;
 
 /** `demo`: plays the script on an embedded cluster, through the same commands that work on a real one. */
 export async function runDemo({ positionals }: RunLine, world: World, runCommand: RunCommand): Promise<ExitCode> {
   if (positionals.length > 0) throw new UsageError(`extra arguments: ${positionals.join(" ")}`);
   // Loaded here only: no other command needs a simulator.
-  const { openDemoCluster } = await world.clock.outside("modules of the demo", () => import("../demo/cluster.ts"));
+  const { openDemoCluster } = await world.clock.outside("modules of the demo", () => import("../../simulator/open-demo.ts"));
   const clock = world.paced({ epoch: world.clock.now(), rate });
   const random = seededRandom("demo");
   await using cluster = openDemoCluster(clock, random);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isNodeReady } from "../../kube/node.ts";
 import { isPodReady, type Pod } from "../../kube/pod.ts";
-import { budgets, daemonSets, nodes, pods } from "../../kube/resource.ts";
-import { deployments, statefulSets } from "../server/served-kinds.ts";
+import { deployments, budgets, daemonSets, nodes, pods } from "../../kube/resource.ts";
+import { statefulSets } from "../server/served-kinds.ts";
 import type { Control } from "../control.ts";
 import { Rig } from "../testing/rig.ts";
 

@@ -1,5 +1,6 @@
+import { deployments } from "../../kube/resource.ts";
 import { controllerOf } from "../../kube/object.ts";
-import { deployments, replicaSets } from "../server/served-kinds.ts";
+import { replicaSets } from "../server/served-kinds.ts";
 import { isSame, keyOf } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, noteOf, ReactionQueue } from "./actor.ts";

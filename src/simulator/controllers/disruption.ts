@@ -1,11 +1,11 @@
 import type { Budget } from "../../kube/budget.ts";
 import { recountBudget } from "../../kube/budget-arithmetic.ts";
 import { controllerOf, type KubeObject, type OwnerReference } from "../../kube/object.ts";
-import { budgets, pods, type Resource } from "../../kube/resource.ts";
+import { deployments, budgets, pods, type Resource } from "../../kube/resource.ts";
 import { type ScaledWorkload, scaleOfOwner, type ScaleReading, type ScaleSource } from "../../kube/scale-of-owner.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import type { Millis } from "../../runtime/clock.ts";
-import { deployments, replicaSets, statefulSets } from "../server/served-kinds.ts";
+import { replicaSets, statefulSets } from "../server/served-kinds.ts";
 import type { Change } from "../store/change.ts";
 import { isSame, keyOf } from "../store/store.ts";
 import type { World } from "../world.ts";

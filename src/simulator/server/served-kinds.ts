@@ -4,6 +4,7 @@ import type { Pod } from "../../kube/pod.ts";
 import {
   budgets,
   daemonSets,
+  deployments,
   namespaces,
   nodes,
   pods,
@@ -33,7 +34,6 @@ function builtIn(group: string, version: string, plural: string, kind: string, n
   return { group, version, plural, kind, namespaced };
 }
 
-export const deployments = builtIn("apps", "v1", "deployments", "Deployment");
 export const replicaSets = builtIn("apps", "v1", "replicasets", "ReplicaSet");
 export const statefulSets = builtIn("apps", "v1", "statefulsets", "StatefulSet");
 
