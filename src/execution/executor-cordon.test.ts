@@ -35,6 +35,13 @@ describe("the cordon comes first", () => {
     expect(nodes[0]).toMatchObject({ isCordoned: true, isStuck: false });
   });
 
+  test("a DaemonSet's pod is not among those to be moved, not even before it was looked at", () => {
+    const daemon = { kind: "DaemonSet", name: "logs", uid: "uid-logs", apiVersion: "apps/v1", controller: true };
+    const rig = new ExecutorRig({ given: { pods: [...web(1), podView({ name: "logs-1", controller: daemon })] } });
+    const { nodes } = rig.pass({}, "cordon");
+    expect(nodes[0]?.left.map((step) => step.subject.name)).toEqual(["web-0"]);
+  });
+
   test.each([
     { what: "denied", error: new KubeError("forbidden", "no", { http: 403 }), code: "denied" },
     { what: "refused as invalid", error: new KubeError("invalid", "no", { http: 422 }), code: "cordon-failed" },

@@ -47,7 +47,8 @@ export function progressOf(node: string, results: readonly StepResult[], gone: r
   return {
     node,
     isCordoned: cordon.every((result) => result.isDone),
-    left: left.map((result) => result.step),
+    // Before its first look even a pod that stays is open; it is none of those to be moved.
+    left: left.flatMap(({ step }) => (step.action === "stay" ? [] : [step])),
     gone,
     blockers: results.flatMap((result) => result.blockers),
     ...(verdict === undefined ? {} : { verdict }),

@@ -83,7 +83,9 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
       ];
     case "timed-out":
       return [
-        error(`node "${node}": global timeout reached; ${whatIsLeft(outcome)} left: ${names(left)}`),
+        error(
+          `node "${node}": global timeout reached; ${left.length === 0 ? "no pod is left" : `${whatIsLeft(outcome)} left: ${names(left)}`}`,
+        ),
         ...causes(outcome, words),
         ...wayOn(outcome, words),
       ];
@@ -135,7 +137,8 @@ function causes({ blockers }: NodeOutcome, voice: Voice): readonly Line[] {
 
 /** A node that stays cordoned is said to be so, with both ways out (kubernetes#37592: nodes are forgotten in this state). */
 function wayOn({ node, cordoned }: NodeOutcome, words: OutcomeWords): readonly Line[] {
-  if (words.dryRun || cordoned === "no" || cordoned === "unknown") return [];
+  if (words.dryRun || cordoned === "unknown") return [];
+  if (cordoned === "no") return [[strong(`node ${node} is schedulable`), plain(": new pods may come to it")]];
   return [
     [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : "")],
     hint(`go on:            ${words.again([])}`),

@@ -81,6 +81,15 @@ describe("the last words", () => {
     expect(more.join()).not.toContain("unschedulable");
   });
 
+  test("ended with a node that is back in scheduling: that is said too", () => {
+    const outcome = nodeOutcome("failed", { cordoned: "no", error: { code: "cordon-lifted", args: { node: "worker-1" } } });
+    expect(text(finished(outcome)).at(-1)).toBe("node worker-1 is schedulable: new pods may come to it");
+  });
+
+  test("timed out in the quiet after the last pod: no list of nothing", () => {
+    expect(text(finished(nodeOutcome("timed-out")))[0]).toBe('error: node "worker-1": global timeout reached; no pod is left');
+  });
+
   test("stopped: which pods are left, and what they wait for", () => {
     const outcome = nodeOutcome("interrupted", { left: [podRef("a")], blockers: [atBudget(podStep("a"))] });
     const lines = text(finished(outcome));
