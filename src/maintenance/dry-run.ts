@@ -5,11 +5,10 @@ import { holdNode } from "../execution/node-requests.ts";
 import { pods } from "../kube/resource.ts";
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Consent } from "../plan/consent.ts";
-import type { Blocker } from "../plan/finding.ts";
+import { type Blocker, blockerOf } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import { podOfStep } from "../plan/refs.ts";
 import type { Args, Step } from "../plan/step.ts";
-import type { Instant } from "../runtime/clock.ts";
 import type { Look } from "./look.ts";
 import { cordonedBy } from "./node-end.ts";
 import type { NodeOutcome, Outcome } from "./outcome.ts";
@@ -85,10 +84,6 @@ async function askServer(step: Step, s: Surroundings, o: DrainOptions, seen: Loo
   return setback === undefined
     ? refused("budget-exhausted", budgetArgs(step, seen), "cluster")
     : refused(setback.code, setback.args, setback.endsBy);
-}
-
-function blockerOf(step: Step, code: string, args: Args, since: Instant, endsBy: Blocker["endsBy"]): Blocker {
-  return { code, node: step.node, object: step.subject, step: step.id, args, since, endsBy };
 }
 
 function budgetArgs(step: Step, seen: Look): Args {

@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../kube/object.ts";
 import type { Instant } from "../runtime/clock.ts";
-import type { Args, Evidence, StepId } from "./step.ts";
+import type { Args, Evidence, Step, StepId } from "./step.ts";
 
 /** Something true of the whole plan. Its words come from its owner's phrases. */
 export interface Finding<C extends string = string> {
@@ -34,4 +34,9 @@ export interface Proof<C extends string = string> {
   readonly evidence: readonly Evidence[];
   /** false: it looks so, but what would prove it was not seen ("unknown" is never "fine"). */
   readonly proven: boolean;
+}
+
+/** Why this step cannot go on now, since when, and whether waiting can end it. */
+export function blockerOf<C extends string>(step: Step, code: C, args: Args, since: Instant, endsBy: Blocker["endsBy"]): Blocker<C> {
+  return { code, node: step.node, object: step.subject, step: step.id, args, since, endsBy };
 }

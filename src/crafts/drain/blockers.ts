@@ -1,4 +1,4 @@
-import type { Blocker } from "../../plan/finding.ts";
+import { type Blocker, blockerOf } from "../../plan/finding.ts";
 import type { Args, Step } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import type { DrainBlockerCode, DrainCode } from "./codes.ts";
@@ -6,7 +6,7 @@ import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 /** What every drain passes through. */
 const ordinary: ReadonlySet<DrainBlockerCode> = new Set(["terminating", "arrival-quiet", "cordon-unconfirmed"]);
 
-/** Why this step cannot go on now, since when, and whether waiting can end it. */
+/** A blocker of this craft, marked where it is ordinary. */
 export function block(
   code: DrainBlockerCode,
   step: Step<DrainCode>,
@@ -14,6 +14,6 @@ export function block(
   args: Args,
   endsBy: Blocker["endsBy"],
 ): Blocker<DrainCode> {
-  const base = { code, node: step.node, object: step.subject, step: step.id, args, since, endsBy };
+  const base = blockerOf(step, code, args, since, endsBy);
   return ordinary.has(code) ? { ...base, ordinary: true } : base;
 }

@@ -1,0 +1,146 @@
+import type { BudgetView, ClusterView } from "../cluster/view/cluster-view.ts";
+import type { Command, MovePod } from "../plan/command.ts";
+import type { Consent } from "../plan/consent.ts";
+import type { Advance, Craft } from "../plan/craft.ts";
+import { type Blocker, blockerOf } from "../plan/finding.ts";
+import { missingConsents } from "../plan/judge.ts";
+import type { PlanRequest } from "../plan/request.ts";
+import type { Args, Step, StepId } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
+import { unreachable } from "../runtime/errors.ts";
+import type { StepResult } from "./progress.ts";
+import { type Desk, hold, movePod } from "./requests.ts";
+import { createStepState, memoryOf, type StepState } from "./step-state.ts";
+
+export interface StepRunnerOptions {
+  readonly desk: Desk;
+  readonly crafts: readonly Craft[];
+  readonly request: PlanRequest;
+  readonly allowed: ReadonlySet<Consent>;
+  /** An answer came: make a pass. */
+  readonly wake: () => void;
+}
+
+/** Carries out one step at a time: asks its craft what to do now, and starts the request if consent, back-off, budget and limiter let it. */
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+  readonly #states = new Map<StepId, StepState>();
+  #inFlight = 0;
+  #stopped = false;
+
+  constructor(options: StepRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Requests whose answer has not come. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Nothing new is started any more; what is under way is answered for. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** What is remembered of a step, if it was ever asked about. */
+  known(id: StepId): StepState | undefined {
+    return this.#states.get(id);
+  }
+
+  /** What is remembered of a step; from now on, if nothing was. */
+  state(id: StepId): StepState {
+    const known = this.#states.get(id);
+    if (known !== undefined) return known;
+    const fresh = createStepState(id, this.#options.desk.now());
+    this.#states.set(id, fresh);
+    return fresh;
+  }
+
+  forget(id: StepId): void {
+    this.#states.delete(id);
+  }
+
+  /** Nothing is proven of pods that are not known as they are now. */
+  verify(step: Step, view: ClusterView): StepResult {
+    if (view.fresh(step.node)) return this.advance(step, view);
+    return waits(step, this.state(step.id), "view-stale", { node: step.node }, "cluster");
+  }
+
+  /** What the craft of the step says about it now. */
+  ask(step: Step, view: ClusterView): Advance {
+    const craft = this.#options.crafts.find((candidate) => candidate.name === step.craft);
+    if (craft === undefined) return { kind: "wait", blockers: [] };
+    return craft.advance(step, view, memoryOf(this.state(step.id)), this.#options.request);
+  }
+
+  /** Asks, and does what may be done. */
+  advance(step: Step, view: ClusterView): StepResult {
+    const advance = this.ask(step, view);
+    switch (advance.kind) {
+      case "done":
+        return { step, isDone: true, blockers: [], proof: advance.proof };
+      case "wait":
+        return { step, isDone: false, blockers: advance.blockers, ...(advance.wakeAt === undefined ? {} : { wakeAt: advance.wakeAt }) };
+      case "act":
+        return this.#act(step, advance.commands, view);
+      default:
+        return unreachable(advance);
+    }
+  }
+
+  #act(step: Step, commands: readonly Command[], view: ClusterView): StepResult {
+    const state = this.state(step.id);
+    if (state.inFlight) return quiet(step);
+    const missing = missingConsents(step, this.#options.allowed);
+    if (missing.length > 0) return waits(step, state, "consent-missing", { consents: missing, reason: step.reason.code }, "person");
+    const { setback } = state;
+    if (setback !== undefined && this.#options.desk.now() < setback.until)
+      return waits(step, state, setback.code, setback.args, setback.endsBy, setback.until);
+    if (this.#stopped) return quiet(step);
+    for (const command of commands) {
+      if (command.kind === "hold") this.#start(hold(command, view, state, this.#options.desk));
+      else return this.#move(command, step, view, state);
+    }
+    return quiet(step);
+  }
+
+  #move(command: MovePod, step: Step, view: ClusterView, state: StepState): StepResult {
+    const { desk } = this.#options;
+    // The server spends budget before it compares uids, so the store must still hold this very pod on this node, and be up to date.
+    const pod = view.pod(command.pod.uid);
+    if (pod === undefined || pod.node !== command.node) return quiet(step);
+    if (!view.fresh(step.node)) return waits(step, state, "view-stale", { node: step.node }, "cluster");
+    const budgets = command.kind === "evict" ? budgetsOf(step, view) : [];
+    for (const budget of budgets) {
+      const gate = desk.ledger.gate(pod, budget, desk.now());
+      if (!gate.open) return waits(step, state, gate.code, gate.args, "cluster", gate.until);
+    }
+    const closed = desk.limiter.closed(desk.now());
+    if (closed !== undefined)
+      return closed.until === undefined ? quiet(step) : waits(step, state, "throttled", {}, "cluster", closed.until);
+    this.#start(movePod(command, step, pod, budgets, state, desk));
+    return quiet(step);
+  }
+
+  #start(work: Promise<void>): void {
+    this.#inFlight += 1;
+    void work.finally(() => {
+      this.#inFlight -= 1;
+      this.#options.wake();
+    });
+  }
+}
+
+/** Open, with nothing to say: its request is under way, or its turn has not come. */
+export function quiet(step: Step): StepResult {
+  return { step, isDone: false, blockers: [] };
+}
+
+function waits(step: Step, { since }: StepState, code: string, args: Args, endsBy: Blocker["endsBy"], wakeAt?: Instant): StepResult {
+  const blockers = [blockerOf(step, code, args, since, endsBy)];
+  return { step, isDone: false, blockers, ...(wakeAt === undefined || !Number.isFinite(wakeAt) ? {} : { wakeAt }) };
+}
+
+function budgetsOf(step: Step, view: ClusterView): readonly BudgetView[] {
+  return step.budgets.flatMap((ref) => view.budgets(ref.namespace ?? "").filter((budget) => budget.uid === ref.uid));
+}
