@@ -101,7 +101,7 @@ describe.concurrent("stdout is kubectl's, line by line", () => {
       await stage.plane.waitFor("poddisruptionbudgets", { namespace: scene.namespace }, ([found]) => found?.status?.currentHealthy === 1);
       const { code, stdout, stderr } = await scene.drydock("drain", node, "--dry-run=server");
       expect(code).toBe(2);
-      expect(stderr).toMatch(/Warning: dry-refused\/web-\S+: waits for the budget web/);
+      expect(stderr).toMatch(/would not be emptied now; in the way:\n {2}waiting {2}dry-refused\/web-\S+: waits for the budget web/);
       expect(stdout).not.toContain("drained");
       expect((await scene.evictions()).map((request) => request.code)).toEqual([429]);
     }));
