@@ -85,7 +85,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   contested: { appears: ["fatal finding"], ends: "with a version of Drydock in which this is mended." },
   // ends of a node
   "cordon-failed": { appears: ["blocker", "failure"], ends: "with the server's next answer, where that may differ; else by a person." },
-  "record-unreadable": { appears: ["failure"], ends: "by a person: see [the record on the node](records.md)." },
+  "record-unreadable": { appears: ["fatal finding", "failure"], ends: "by a person: see [the record on the node](records.md)." },
   "record-too-large": { appears: ["failure"], ends: "by a person: see [the record on the node](records.md)." },
   "node-deleted": { appears: ["failure"], ends: "with the drain: the exit code is 0, and the verdict `unproven`." },
   // proofs

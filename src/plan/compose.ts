@@ -4,6 +4,7 @@ import { compareText } from "../runtime/text-order.ts";
 import type { Contribution, Craft } from "./craft.ts";
 import type { Finding } from "./finding.ts";
 import type { BudgetUse, NodePlan, Plan } from "./plan.ts";
+import { nodeRef } from "./refs.ts";
 import type { PlanRequest } from "./request.ts";
 import { type Range, type Step, stages } from "./step.ts";
 
@@ -23,7 +24,7 @@ export interface Composition {
 export function compose(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Composition {
   const contributions: readonly Contribution[] = crafts.map((craft) => craft.plan(view, request));
   const { steps, contested } = settleClaims(contributions.flatMap((c) => c.steps));
-  const findings = [...contributions.flatMap((c) => c.findings), ...contested];
+  const findings = [...contributions.flatMap((c) => c.findings), ...contested, ...unreadableRecords(view, request)];
   const nodes = request.nodes.map((node): NodePlan => {
     const own = steps.filter((step) => step.node === node).toSorted(inOrderOfExecution);
     return { node, steps: own, predicted: longest(own.map((step) => step.predicted)) };
@@ -49,6 +50,15 @@ export function planHash(nodes: readonly NodePlan[], findings: readonly Finding[
 /** What makes two steps the same decision. Not the rank: who goes first among equals follows readiness from moment to moment. */
 export function stepIdentity({ id, action, wave, after, budgets, consents, reason }: Step): object {
   return { id, action, wave, after, budgets: budgets.map((budget) => budget.uid), consents, code: reason.code, args: reason.args };
+}
+
+/** Nothing is changed on a node whose record would be lost by it: known before the first node is touched, not at its own turn. */
+function unreadableRecords(view: ClusterView, { nodes }: PlanRequest): readonly Finding[] {
+  return nodes.flatMap((name): readonly Finding[] => {
+    const node = view.node(name);
+    if (node?.held !== "unreadable") return [];
+    return [{ code: "record-unreadable", severity: "fatal", objects: [nodeRef(node)], args: { node: name } }];
+  });
 }
 
 function settleClaims(all: readonly Step[]): { readonly steps: readonly Step[]; readonly contested: readonly Finding[] } {
