@@ -4,8 +4,8 @@ import { readConsents } from "./drain-flags.ts";
 import type { FlagValues } from "./flag-values.ts";
 import { type FlagName, flags } from "./flags.ts";
 
-/** About how it is shown, not about what is done. */
-const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "dry-run", "v", "allow"];
+/** About how it is shown, not about what is done. A rehearsal stays one: whoever pastes the line has not asked for more. */
+const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "v", "allow"];
 const secret: readonly FlagName[] = ["token", "password"];
 
 /** The drain that was previewed or refused, with these consents as well, as one would type it. Secrets are not repeated. */

@@ -47,7 +47,7 @@ describe("the live display", () => {
       "Warning: ignoring DaemonSet-managed Pods: kube-system/proxy",
       "node worker-1: 2 pods to go, about 30s (20s–1m)",
       "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 2 pods gone  12s, about 18s left (8s–48s)",
-      "  waiting  web/api-2: waits for the budget api: it needs all of its 2 healthy pods  12s",
+      "  waiting  web/api-2: waits for the budget api: no healthy pod to spare (needs 2, has 2)  12s",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax …",
     ]);
     expect(world.out.screen().slice(-3)).toEqual([
@@ -86,7 +86,7 @@ describe("the live display", () => {
     expect(said.map((lines) => lines.length)).toEqual([1, 2, 2, 4]);
     expect(said[1]).toEqual([
       "blocked on worker-1 for 0s: web/db: is selected by x, y: the server evicts no pod that two budgets select",
-      "waiting on worker-1 for 10s: web/api-2: waits for the budget api: it needs all of its 2 healthy pods",
+      "waiting on worker-1 for 10s: web/api-2: waits for the budget api: no healthy pod to spare (needs 2, has 2)",
     ]);
   });
 

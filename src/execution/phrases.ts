@@ -20,7 +20,7 @@ export const executionPhrases: Phrases<ExecutionCode> = {
   "budget-exhausted": phrase(
     (a) =>
       a["needs"] === a["has"]
-        ? `waits for the budget ${word(a, "budget")}: it needs all of its ${word(a, "has")} healthy pods`
+        ? `waits for the budget ${word(a, "budget")}: no healthy pod to spare (needs ${word(a, "needs")}, has ${word(a, "has")})`
         : `waits for the budget ${word(a, "budget")}: it needs ${word(a, "needs")} healthy pods and has ${word(a, "has")}`,
     () => "it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
     "The PodDisruptionBudget allows no disruption now. The next eviction follows its next status at once.",

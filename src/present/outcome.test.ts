@@ -123,7 +123,7 @@ describe("the last words", () => {
     const [a, b] = [podStep("a"), podStep("b")];
     expect(text(finished(nodeOutcome("timed-out", { left: [podRef("b"), podRef("a")], blockers: [atBudget(b), atBudget(a)] })))).toEqual([
       'error: node "worker-1": global timeout reached; 2 pods left: web/a, web/b',
-      "  waiting  web/a, web/b: waits for the budget api: it needs all of its 2 healthy pods",
+      "  waiting  web/a, web/b: waits for the budget api: no healthy pod to spare (needs 2, has 2)",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
       "node worker-1 stays unschedulable",
       "  → go on:            drydock drain worker-1",

@@ -125,7 +125,7 @@ describe("the live display", () => {
     expect(shown(progress, start + 10_000)).toEqual([
       "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 4 pods gone, 2 leaving  9s, about 21s left (11s–51s)",
       "  leaving  web/a, web/old  10s",
-      "  waiting  2 pods: waits for the budget api: it needs all of its 2 healthy pods  8s  web/b, web/c",
+      "  waiting  2 pods: waits for the budget api: no healthy pod to spare (needs 2, has 2)  8s  web/b, web/c",
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
     ]);
   });

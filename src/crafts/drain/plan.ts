@@ -19,17 +19,20 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
   const selector = podSelectorOf(request);
   const steps: Step<DrainCode>[] = [];
   const findings: Finding<DrainCode>[] = [...viewFindings(view, request)];
-  for (const name of request.nodes) {
+  const fleet = request.nodes.flatMap((name) => {
     const node = view.node(name);
-    if (node === undefined) continue;
+    if (node === undefined) return [];
+    const pods =
+      request.mode === "CordonOnly" ? [] : view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
+    return [{ node, decided: inOrder(pods.map((pod) => ({ pod, decision: classify(pod, view, request) }))) }];
+  });
+  // Nodes that are drained together wait for the same budgets, one after another.
+  const queues = queuesOf(fleet.flatMap(({ decided }) => decided));
+  for (const { node, decided } of fleet) {
     const cordon = cordonStep(node);
     steps.push(cordon);
     if (request.mode === "CordonOnly") continue;
-    const pods = view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
-    const decided = inOrder(pods.map((pod) => ({ pod, decision: classify(pod, view, request) })));
-    const evacuation = decided.map((entry, _, all) =>
-      podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, all, view, request)),
-    );
+    const evacuation = decided.map((entry) => podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, queues, view, request)));
     steps.push(...evacuation, verifyStep(node, evacuation));
     findings.push(...fatalFindings(decided), ...comeBackFindings(decided));
   }
@@ -54,14 +57,38 @@ function compareNames(a: PodView, b: PodView): number {
   return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
 }
 
-function predicted(entry: Decided, all: readonly Decided[], view: ClusterView, request: PlanRequest): Range | undefined {
-  const { pod, decision } = entry;
+/** The pods that wait for one budget, in the order in which they go. */
+interface Queue {
+  readonly positions: ReadonlyMap<string, number>;
+  readonly start: Range;
+}
+
+function queuesOf(decided: readonly Decided[]): ReadonlyMap<string, Queue> {
+  const members = new Map<string, PodView[]>();
+  for (const { pod, decision } of decided) {
+    const [budget] = decision.budgets;
+    if (budget === undefined || decision.action !== "evict") continue;
+    const queue = members.get(budget.uid);
+    if (queue === undefined) members.set(budget.uid, [pod]);
+    else queue.push(pod);
+  }
+  return new Map(
+    [...members].map(([uid, pods]) => [uid, { positions: new Map(pods.map((pod, i) => [pod.uid, i])), start: startTime(pods) }]),
+  );
+}
+
+function predicted(
+  { pod, decision }: Decided,
+  queues: ReadonlyMap<string, Queue>,
+  view: ClusterView,
+  request: PlanRequest,
+): Range | undefined {
   if (decision.action === "stay" || decision.action === "ask") return undefined;
   const termination = terminationTime(pod, view, request.grace);
   const [budget] = decision.budgets;
-  if (budget === undefined || decision.action !== "evict" || decision.code === "finished" || pod.phase === "Pending") return termination;
-  const queue = all.filter((other) => other.decision.action === "evict" && other.decision.budgets[0]?.uid === budget.uid);
-  return underBudget(queue.indexOf(entry), budget, startTime(queue.map((other) => other.pod)), termination);
+  const queue = queues.get(budget?.uid ?? "");
+  if (budget === undefined || queue === undefined || decision.action !== "evict" || pod.phase === "Pending") return termination;
+  return underBudget(queue.positions.get(pod.uid) ?? 0, budget, queue.start, termination);
 }
 
 function cordonStep(node: NodeView): Step<DrainCode> {

@@ -5,6 +5,9 @@ import type { Millis } from "../../runtime/clock.ts";
 /** How long the disruption controller and the API take per round (measured on 1.36.3: 10–100 ms when idle). */
 const controllerLag: Range = { low: 50, likely: 100, high: 500 };
 
+/** One eviction; those of one budget are made one after another (the server would serialise them all the same). */
+const request: Range = { low: 5, likely: 20, high: 150 };
+
 /** From deletion to a Ready replacement, where no pod of the workload ever told: scheduling, pull, start, probes. */
 const unknownStart: Range = { low: 1_000, likely: 10_000, high: 120_000 };
 
@@ -44,7 +47,7 @@ export function startTime(pods: readonly PodView[]): Range {
 export function underBudget(position: number, budget: BudgetView, start: Range, termination: Range): Range {
   const atOnce = Math.max(1, allowedWhenHealthy(budget));
   const rounds = Math.floor(position / atOnce) + (budget.status.disruptionsAllowed > 0 ? 0 : 1);
-  return addRanges(scale(addRanges(start, controllerLag), rounds), termination);
+  return addRanges(addRanges(scale(addRanges(start, controllerLag), rounds), scale(request, position)), termination);
 }
 
 /** How many may be away when all others are healthy. */
@@ -52,7 +55,7 @@ function allowedWhenHealthy({ status }: BudgetView): number {
   return Math.max(status.disruptionsAllowed, status.expectedPods - status.desiredHealthy);
 }
 
-export function addRanges(a: Range, b: Range): Range {
+function addRanges(a: Range, b: Range): Range {
   return { low: a.low + b.low, likely: a.likely + b.likely, high: a.high + b.high };
 }
 
