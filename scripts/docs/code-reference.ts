@@ -39,7 +39,7 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
 const speaker = { program: "drydock" };
 
 /** The sections of the page, each with the appearances that belong to it. A code that appears in several stands in the first. */
-export const sections: Readonly<Record<string, readonly Appearance[]>> = {
+const sections: Readonly<Record<string, readonly Appearance[]>> = {
   decisions: ["decision"],
   changes: ["change"],
   blockers: ["blocker"],

@@ -1,4 +1,3 @@
-import { allowable } from "../plan/consent.ts";
 import { type FlagName, globalFlags } from "./flags.ts";
 
 export type CommandName = "preview" | "drain" | "cordon" | "uncordon" | "demo" | "completion" | "version";
@@ -143,9 +142,6 @@ export const commands: readonly Command[] = [
     arguments: "none",
   },
 ];
-
-/** What `--allow` takes, for help and completion. */
-export const consentNames: readonly string[] = allowable;
 
 export function commandNamed(name: string): Command | undefined {
   return commands.find((command) => command.name === name);

@@ -7,7 +7,7 @@ import type { FlagName } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What kubectl's flags consent to, in the words of `--allow`. */
-export const consentsOfFlags: readonly { readonly flag: FlagName; readonly consents: readonly Consent[] }[] = [
+const consentsOfFlags: readonly { readonly flag: FlagName; readonly consents: readonly Consent[] }[] = [
   { flag: "ignore-daemonsets", consents: ["daemonsets"] },
   { flag: "delete-emptydir-data", consents: ["emptydir"] },
   { flag: "force", consents: ["unmanaged", "vm-shutdown"] },

@@ -1,3 +1,5 @@
+import { allowable } from "../plan/consent.ts";
+
 /**
  * THE table of flags: what is parsed, completed, helped and documented is read from here. Names, shorts, types and values-when-bare are
  * kubectl 1.36's wherever kubectl has the flag.
@@ -29,7 +31,6 @@ export interface Flag {
   /** The word for the value in help. */
   readonly word?: string;
   readonly values?: readonly string[];
-  readonly aliases?: readonly string[];
   /** Spellings that kubectl has dropped; accepted with a note to stderr. */
   readonly old?: readonly string[];
   /** Accepted because scripts pass it; it has no effect here. */
@@ -87,7 +88,7 @@ const table = {
   allow: {
     type: "list",
     word: "CONSENTS",
-    values: ["unmanaged", "emptydir", "vm-shutdown", "interactive", "budget-violation", "infrastructure", "last-of-role", "partial"],
+    values: allowable,
     completes: "values",
     help: "Consent to what would otherwise stop the drain. May be given several times.",
   },

@@ -71,7 +71,6 @@ function longNames(accepted: readonly FlagName[]): ReadonlyMap<string, { readonl
   const map = new Map<string, { readonly name: FlagName; readonly old: boolean }>();
   for (const name of accepted) {
     map.set(name, { name, old: false });
-    for (const alias of flags[name].aliases ?? []) map.set(alias, { name, old: false });
     for (const old of flags[name].old ?? []) map.set(old, { name, old: true });
   }
   return map;

@@ -46,7 +46,7 @@ interface Account {
 /** A grant that no status ever showed is forgotten after this long: the mistake costs one 429. */
 const grantMemory: Millis = 5_000;
 /** After a refusal without an event, one attempt every so often: an event may have been missed. */
-export const refusalMemory: Millis = 30_000;
+const refusalMemory: Millis = 30_000;
 
 export function createLedger(clockNow: () => Instant): Ledger {
   const accounts = new Map<string, Account>();

@@ -69,7 +69,7 @@ function isOurDoing(before: Step, state: StepState | undefined): boolean {
 }
 
 /** The same parts as the plan's hash covers (plan/compose.ts, stepIdentity), compared without making text of them. */
-export function isSameDecision(a: Step, b: Step): boolean {
+function isSameDecision(a: Step, b: Step): boolean {
   return (
     a.action === b.action &&
     a.wave === b.wave &&

@@ -3,7 +3,7 @@ import type { Budget, BudgetCondition, BudgetStatus } from "./budget.ts";
 import { formatTime } from "./time.ts";
 
 /** The one condition of a budget: whether it allows a disruption now, and why not. */
-export const disruptionAllowedType = "DisruptionAllowed";
+const disruptionAllowedType = "DisruptionAllowed";
 export const syncFailedReason = "SyncFailed";
 export const sufficientPodsReason = "SufficientPods";
 export const insufficientPodsReason = "InsufficientPods";

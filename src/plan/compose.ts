@@ -40,7 +40,7 @@ export function composePlan(crafts: readonly Craft[], view: ClusterView, request
 }
 
 /** Codes, arguments and subjects of every step and finding; never words, times or predictions. */
-export function planHash(nodes: readonly NodePlan[], findings: readonly Finding[]): string {
+function planHash(nodes: readonly NodePlan[], findings: readonly Finding[]): string {
   return digest({
     nodes: nodes.map(({ node, steps }) => ({ node, steps: steps.map(stepIdentity) })),
     findings: findings.map(({ code, severity, objects, args }) => ({ code, severity, objects: objects.map((o) => o.uid ?? o.name), args })),
@@ -48,7 +48,7 @@ export function planHash(nodes: readonly NodePlan[], findings: readonly Finding[
 }
 
 /** What makes two steps the same decision. Not the rank: who goes first among equals follows readiness from moment to moment. */
-export function stepIdentity({ id, action, wave, after, budgets, consents, reason }: Step): object {
+function stepIdentity({ id, action, wave, after, budgets, consents, reason }: Step): object {
   return { id, action, wave, after, budgets: budgets.map((budget) => budget.uid), consents, code: reason.code, args: reason.args };
 }
 

@@ -20,7 +20,7 @@ export function nodeManifest({ name, labels, taints, unschedulable, cpu = "8", m
   return { apiVersion: "v1", kind: "Node", metadata, ...{ spec, status } };
 }
 
-export function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {
+function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {
   return {
     ...annotations,
     ...(ready === undefined ? {} : { [podScript.ready]: formatDuration(ready) }),
@@ -28,7 +28,7 @@ export function podAnnotations({ annotations, ready, gone }: PodSketch): StringM
   };
 }
 
-export function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, nodeSelector, tolerations }: PodSketch): PodSpec {
+function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, nodeSelector, tolerations }: PodSketch): PodSpec {
   return {
     containers: [{ name: "main", image: "registry.k8s.io/pause:3.10", resources: { requests: { cpu, memory } } }],
     ...(grace === undefined ? {} : { terminationGracePeriodSeconds: grace }),

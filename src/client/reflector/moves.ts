@@ -42,7 +42,7 @@ export function watch(memory: Memory, now: Millis): Next {
   };
 }
 
-export function wait(memory: Memory, next: "seed" | "watch", delay: Delay, now: Millis): Next {
+function wait(memory: Memory, next: "seed" | "watch", delay: Delay, now: Millis): Next {
   return { state: { kind: "waiting", since: now, next, memory }, activity: { do: "wait", delay, background: false } };
 }
 
@@ -83,13 +83,13 @@ export function expire(memory: Memory, now: Millis, fault: KubeError): Next {
 }
 
 /** Something else is wrong with the stream: ask for a whole state after a back-off. */
-export function reseed(memory: Memory, now: Millis, fault: KubeError): Next {
+function reseed(memory: Memory, now: Millis, fault: KubeError): Next {
   const after = countReseed(memory, fault, now);
   const troubled = { ...after, streak: memory.streak + 1, troubleSince: memory.troubleSince ?? now };
   return wait(troubled, "seed", backoff(after.reseeds - 1), now);
 }
 
-export function errorOf(status: Status): KubeError {
+function errorOf(status: Status): KubeError {
   const expired = status.code === 410 || status.reason === "Expired" || status.reason === "Gone";
   return new KubeError(expired ? "expired" : "server-error", status.message ?? `the watch reported ${status.reason ?? "an error"}`, {
     status,

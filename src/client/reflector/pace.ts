@@ -3,7 +3,7 @@ import type { Delay } from "./state.ts";
 
 /** The figures of client-go's reflector: 0.8 s doubling up to 30 s, good again after two minutes. */
 const backoffBase: Millis = 800;
-export const backoffMost: Millis = 30_000;
+const backoffMost: Millis = 30_000;
 export const goodAfter: Millis = 120_000;
 
 /** A watch that lasted this long was no spin: the next may follow at once, whatever ended it. At most six requests a minute. */
@@ -21,7 +21,7 @@ export const olderBookmarksBelieved = 3;
 /** So many older states, over at least so long, and the server's past is taken for rewritten (etcd restored from a backup). */
 export const olderStatesBelieved = { count: 3, after: 30_000 } as const;
 /** While connections are refused, the back-off stays below a second for so long: the usual restart of an API server. */
-export const restartWindow: Millis = 30_000;
+const restartWindow: Millis = 30_000;
 /** How long a watch may take to be accepted before it is told as trouble. */
 export const openPatience: Millis = 5_000;
 /** Nudges closer to the last request than this wait for the rest of it. */

@@ -13,8 +13,6 @@ export interface PodView {
   readonly resourceVersion: string;
   readonly node: string;
   readonly labels: StringMap;
-  /** Only those that a decision reads. */
-  readonly annotations: StringMap;
   readonly controller?: OwnerReference;
   readonly phase: PodPhase;
   readonly ready: boolean;
@@ -23,9 +21,7 @@ export interface PodView {
   readonly emptyDirs: readonly string[];
   readonly tolerations: readonly Toleration[];
   readonly schedulerName: string;
-  readonly priority: number;
   readonly finalizers: readonly string[];
-  readonly createdAt: Instant;
   readonly scheduledAt?: Instant;
   readonly readyAt?: Instant;
   readonly deletionTimestamp?: Instant;

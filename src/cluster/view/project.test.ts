@@ -39,7 +39,6 @@ describe("a pod", () => {
     expect(projectPod(pod())).toMatchObject({
       terminationGraceSeconds: 30,
       schedulerName: "default-scheduler",
-      priority: 0,
       emptyDirs: [],
       mirror: false,
     });

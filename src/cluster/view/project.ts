@@ -14,8 +14,7 @@ const defaultGraceSeconds = 30;
 const noLabels: StringMap = {};
 
 /**
- * A full pod is about 27 KB of heap, its projection about 1.5 KB: nothing else of it is kept. `created` of the API is the fallback
- * for times that older servers do not write.
+ * A full pod is about 27 KB of heap, its projection about 1.5 KB: nothing else of it is kept.
  */
 export function projectPod(pod: Pod): PodView {
   const { metadata, spec, status } = pod;
@@ -31,7 +30,6 @@ export function projectPod(pod: Pod): PodView {
     resourceVersion: metadata.resourceVersion,
     node: spec.nodeName ?? "",
     labels: metadata.labels ?? noLabels,
-    annotations: noLabels,
     ...(controller === undefined ? {} : { controller }),
     phase,
     ready: isPodReady(status),
@@ -39,9 +37,7 @@ export function projectPod(pod: Pod): PodView {
     emptyDirs: (spec.volumes ?? []).filter((volume) => volume.emptyDir !== undefined).map((volume) => volume.name),
     tolerations: spec.tolerations ?? [],
     schedulerName: spec.schedulerName ?? "default-scheduler",
-    priority: spec.priority ?? 0,
     finalizers: metadata.finalizers ?? [],
-    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
     ...(scheduledAt === undefined ? {} : { scheduledAt }),
     ...(readyAt === undefined ? {} : { readyAt }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),

@@ -115,7 +115,7 @@ function isSkippedTerminating(pod: PodView, view: ClusterView, request: PlanRequ
 }
 
 /** By name: the order in which a watch brought them is no part of a decision. */
-export function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[] {
+function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[] {
   return view
     .budgets(pod.namespace)
     .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))

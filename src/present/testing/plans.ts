@@ -54,7 +54,7 @@ export function cordonStep(node = "worker-1"): Step {
   };
 }
 
-export const aMinute: Range = { low: 20_000, likely: 30_000, high: 60_000 };
+const aMinute: Range = { low: 20_000, likely: 30_000, high: 60_000 };
 
 export function planOf(
   steps: readonly Step[],

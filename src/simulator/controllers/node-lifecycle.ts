@@ -9,7 +9,7 @@ import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, noteOf, ReactionQueue } from "./actor.ts";
 
-export const unreachableTaint = "node.kubernetes.io/unreachable";
+const unreachableTaint = "node.kubernetes.io/unreachable";
 
 /** Since 1.32 a node that says nothing is given 50 s, looked at every 5 s. */
 const monitorGrace: Millis = 50_000;
