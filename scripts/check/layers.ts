@@ -22,7 +22,7 @@ const belowCli = ["operator", ...belowOperator];
 
 /** From the top to the ground: a room may use rooms further down only. */
 export const house: readonly Room[] = [
-  { room: "cli", may: belowCli, packages: ["node:*", "commander", "yaml", "zod"] },
+  { room: "cli", may: belowCli, packages: ["node:*", "yaml", "zod"] },
   { room: "console", may: belowCli, packages: ["node:*"] },
   { room: "operator", may: belowOperator, packages: ["node:*", "yaml", "zod"] },
   { room: "rehearsal", may: belowRehearsal, packages: ["node:*", "yaml", "zod"] },
