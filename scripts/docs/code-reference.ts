@@ -19,7 +19,7 @@ const samples: Args = {
   finalizers: ["example.com/backup"],
   seconds: 5,
   quiet: 5,
-  why: "containers were not seen to end",
+  unseen: "containers",
   unconfirmed: ["shop/db-0"],
   unwatched: false,
   webhook: "guard.example.com",

@@ -42,7 +42,7 @@ export const commands: readonly Command[] = [
   {
     name: "preview",
     group: "SEE WHAT WOULD HAPPEN",
-    summary: "Show what would happen to every pod and VM; changes nothing",
+    summary: "Show what would happen to every pod; changes nothing",
     usage: "NODE…",
     about: [
       "Shows for every pod on the nodes what a drain would do with it and why, which budgets set the pace, how long it would take, and what would stop it. It needs no flags and ends with the exact line to paste.",

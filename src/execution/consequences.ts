@@ -27,7 +27,7 @@ const personPause: Pause = { kind: "fixed", ms: 30_000 };
 /** Without sight of budgets the server's refusals drive, at kubectl's own pace. */
 const blindPause: Pause = { kind: "fixed", ms: 5_000 };
 
-/** The table of design.md §6: every class of answer, and what follows from it. */
+/** Every class of answer, and what follows from it. */
 export function consequenceOf(response: Response, step: Step): Consequence {
   const calm = { budget: "neither", limiter: "succeeded" } as const;
   switch (response.kind) {

@@ -7,7 +7,7 @@ export type Stage = "guard" | "prepare" | "cordon" | "evacuate" | "detach" | "ve
 
 export const stages: readonly Stage[] = ["guard", "prepare", "cordon", "evacuate", "detach", "verify", "recheck", "restore", "admit"];
 
-/** What becomes of the subject: a decision of design.md §3, or a change of or a proof about the node itself. */
+/** What becomes of the subject: a decision about a pod, or a change of or a proof about the node itself. */
 export type Action = "evict" | "delete" | "migrate" | "wait" | "stay" | "ask" | "change" | "prove";
 
 export type StepId = `${string}/${Stage}/${string}`;

@@ -82,13 +82,17 @@ describe("a pod that is to go", () => {
 describe("a disappearance", () => {
   const gone = (given: Partial<PodView>, nodeReady: boolean) => [{ pod: { ...running, ...given }, nodeReady, at: someTime }];
   test.each([
-    { what: "of a pod whose containers had all ended on a Ready node", gone: gone({ containersEnded: true }, true), proven: true },
-    { what: "of a pod that still ran when last seen (a forced deletion)", gone: gone({}, true), proven: false },
-    { what: "on a node that was not Ready", gone: gone({ containersEnded: true }, false), proven: false },
-    { what: "that was not watched", gone: [], proven: false },
-  ])("$what: proven is $proven", ({ gone: last, proven }) => {
+    { what: "of a pod whose containers had all ended on a Ready node", gone: gone({ containersEnded: true }, true), unseen: undefined },
+    { what: "of a pod that still ran when last seen (a forced deletion)", gone: gone({}, true), unseen: "containers" },
+    { what: "on a node that was not Ready", gone: gone({ containersEnded: true }, false), unseen: "kubelet" },
+    { what: "that was not watched", gone: [], unseen: "departure" },
+  ])("$what: unseen is $unseen", ({ gone: last, unseen }) => {
     const advance = advancePod(running, { gone: last });
-    expect(advance).toMatchObject({ kind: "done", proof: { proven, code: proven ? "pod-ended" : "pod-gone-unconfirmed" } });
+    const proof =
+      unseen === undefined
+        ? { proven: true, code: "pod-ended", args: {} }
+        : { proven: false, code: "pod-gone-unconfirmed", args: { unseen } };
+    expect(advance).toMatchObject({ kind: "done", proof });
   });
 });
 

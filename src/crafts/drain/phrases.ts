@@ -8,6 +8,13 @@ function phrase(text: Phrase["text"], hint: Phrase["hint"], explain: string): Ph
   return { text, hint, explain };
 }
 
+/** What of a pod's end was not seen. */
+const unseen: Readonly<Record<string, string>> = {
+  departure: "not watched",
+  containers: "containers were not seen to end",
+  kubelet: "the node was not Ready",
+};
+
 /** The words of every code of this craft. Sentences go on from the object's name: "pod web/a: …". */
 export const drainPhrases: Phrases<DrainCode> = {
   managed: phrase(
@@ -150,7 +157,7 @@ export const drainPhrases: Phrases<DrainCode> = {
     "The last state seen before the object went had every container terminated, reported by a Ready node.",
   ),
   "pod-gone-unconfirmed": phrase(
-    (a) => `is gone, unproven: ${word(a, "why")}`,
+    (a) => `is gone, unproven: ${unseen[word(a, "unseen")] ?? "its end was not seen"}`,
     none,
     "The object is gone, but its kubelet was not seen to confirm the end (a forced deletion, a dead node, or a gap in watching).",
   ),

@@ -148,7 +148,7 @@ function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepI
   };
 }
 
-/** Both can never end by waiting, so a command line refuses before anything is touched (design.md §6). */
+/** Both can never end by waiting, so a command line refuses before anything is touched. */
 function fatalFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
   return decided.flatMap(({ pod, decision }) =>
     decision.code === "two-budgets" || decision.code === "budget-never-allows"

@@ -26,13 +26,13 @@ export function isEndProven(last: LastSeen): boolean {
 
 export function proofGone(subject: ObjectRef & { readonly uid: string }, view: ClusterView): Proof<DrainCode> {
   const last = view.gone(subject.uid);
-  if (last === undefined) return proofOf("pod-gone-unconfirmed", subject, { why: "not watched" }, view.asOf, [], false);
+  if (last === undefined) return proofOf("pod-gone-unconfirmed", subject, { unseen: "departure" }, view.asOf, [], false);
   const evidence = [
     { object: subject, field: "status.phase", value: last.pod.phase },
     { object: subject, field: "status.containerStatuses[*].state", value: last.pod.containersEnded ? "terminated" : "not terminated" },
     { object: { kind: "Node", name: last.pod.node }, field: "status.conditions[Ready]", value: last.nodeReady ? "True" : "not True" },
   ];
   const proven = isEndProven(last);
-  const why = proven ? {} : { why: last.nodeReady ? "containers were not seen to end" : "the node was not Ready" };
+  const why = proven ? {} : { unseen: last.nodeReady ? "containers" : "kubelet" };
   return proofOf(proven ? "pod-ended" : "pod-gone-unconfirmed", subject, why, last.at, evidence, proven);
 }
