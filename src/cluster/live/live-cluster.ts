@@ -2,6 +2,7 @@ import { isKubeError, type KubeError } from "../../client/errors.ts";
 import type { Item, KubeApi, Selection } from "../../client/kube-api.ts";
 import { type Reflector, startReflector } from "../../client/reflector/reflector.ts";
 import { createStore, type Store } from "../../client/store.ts";
+import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { budgets, nodes, pods, qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { Clock, Millis } from "../../runtime/clock.ts";
@@ -64,8 +65,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   const nodeSources = new Map<string, Source<NodeView>>();
   const podSources = new Map<string, Source<PodView>>();
   for (const name of few ? options.nodes : ["*"]) {
-    const onlyNode = few ? { fieldSelector: `metadata.name=${name}` } : {};
-    const onlyPods = few ? { fieldSelector: `spec.nodeName=${name}` } : {};
+    const onlyNode = few ? { fieldSelector: `metadata.name=${escapeFieldValue(name)}` } : {};
+    const onlyPods = few ? { fieldSelector: `spec.nodeName=${escapeFieldValue(name)}` } : {};
     const nodeSource = sources.add(nodes, onlyNode, keepNode, {});
     nodeSource.store.onChange((changes) => {
       const arePodsSeen = podSources.get(name)?.isSynced() ?? false;
