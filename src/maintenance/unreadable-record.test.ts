@@ -25,3 +25,9 @@ test.each(["none", "client", "server"] as const)("a drain of it (dry run: %s) is
   expect(outcome).toMatchObject({ kind: "refused", refusals });
   expect(world.cluster.record.entries.filter((entry) => entry.by === "jane")).toEqual([]);
 });
+
+test("no consent helps: a pod can be left on its node, a node that cannot be cordoned is not drained in part", async () => {
+  const world = withUnreadableRecord();
+  const outcome = await world.drain({ nodes: ["m", "n"], allow: new Set(["unmanaged", "partial"]) });
+  expect(outcome).toMatchObject({ kind: "refused", refusals });
+});

@@ -10,18 +10,26 @@ export type Refusal =
 
 /**
  * What forbids the act to begin with these consents. "partial" turns each of them into a blocker of its own step: cordon, move the rest,
- * keep the blocker. Consents decide only this; the plan is the same with and without them.
+ * keep the blocker; but for what is wrong with a node itself. Consents decide only this; the plan is the same with and without them.
  */
 export function refusals(plan: Plan, allowed: ReadonlySet<Consent>): readonly Refusal[] {
-  if (allowed.has("partial")) return [];
+  const isPartial = allowed.has("partial");
+  const fatal = plan.findings.filter((finding) => finding.severity === "fatal" && !(isPartial && canBeLeft(finding)));
+  const inTheWay = fatal.map((finding): Refusal => ({ kind: "finding", finding }));
+  if (isPartial) return inTheWay;
   const steps = plan.nodes.flatMap(({ steps }) => steps);
   return [
-    ...plan.findings.flatMap((finding): Refusal[] => (finding.severity === "fatal" ? [{ kind: "finding", finding }] : [])),
+    ...inTheWay,
     ...steps.flatMap((step): Refusal[] => {
       const missing = missingConsents(step, allowed);
       return missing.length > 0 ? [{ kind: "consent", step, missing }] : [];
     }),
   ];
+}
+
+/** A pod can be left on its node with `partial`; of a node itself there is no part to leave. */
+export function canBeLeft({ objects }: Finding): boolean {
+  return objects[0]?.kind !== "Node";
 }
 
 /** A pod that stays on the node needs its consent only to let the rest begin; nothing is done to it. */

@@ -3,7 +3,7 @@ import type { Consent } from "../plan/consent.ts";
 import { causeGroups } from "./cause-groups.ts";
 import { bad, dim, good, type Line, plain, strong, type Tone, warn } from "./line.ts";
 import { count, nameOf, someOf } from "./names.ts";
-import { missingConsents, refusalLines } from "./refusal-lines.ts";
+import { refusalLines, wayOnFrom } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
 
 export interface OutcomeWords extends Voice {
@@ -48,15 +48,19 @@ function deniedText(missing: readonly MissingPermission[]): readonly Line[] {
 }
 
 function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, words: OutcomeWords): readonly Line[] {
-  const fatal = refusals.some((refusal) => refusal.kind === "finding");
-  const missing = missingConsents(refusals);
   const nodes = plan.nodes.map(({ node }) => node);
-  const again = words.again(fatal ? new Set<Consent>([...missing, "partial"]) : missing);
+  const { kind, consents } = wayOnFrom(refusals);
   return [
     error(`unable to drain ${nodes.length === 1 ? `node "${nodes[0]}"` : count(nodes.length, "node")}; nothing was changed. In the way:`),
     ...refusalLines(refusals, words),
-    [plain(fatal ? "To move all that can go and keep the rest, run:" : "To agree to that, run:")],
-    [plain("  "), strong(again)],
+    [
+      plain(
+        { agree: "To agree to that, run:", partly: "To move all that can go and keep the rest, run:", mend: "When that is mended, run:" }[
+          kind
+        ],
+      ),
+    ],
+    [plain("  "), strong(words.again(consents))],
   ];
 }
 

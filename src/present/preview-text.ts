@@ -6,7 +6,7 @@ import { durationText, rangeText } from "./duration-text.ts";
 import { dim, good, type Line, plain, strong, warn } from "./line.ts";
 import { count, nameOf } from "./names.ts";
 import { isPod } from "./preview-document.ts";
-import { findingLines, refusalLines } from "./refusal-lines.ts";
+import { findingLines, refusalLines, wayOnFrom } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
 import { tableText } from "./table.ts";
 import { compareText } from "../runtime/text-order.ts";
@@ -23,16 +23,22 @@ export interface PreviewOptions {
 
 /** The whole plan for a person: each node's pods, the budgets that set the pace, warnings, what is missing, and the line to paste. */
 export function previewText(plan: Plan, refusals: readonly Refusal[], options: PreviewOptions, voice: Voice): readonly Line[] {
-  const fatal = refusals.some((refusal) => refusal.kind === "finding");
+  const { kind } = wayOnFrom(refusals);
   return [
     ...plan.nodes.flatMap((node) => [...nodeLines(node, options.wide, voice), blank]),
     ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
     ...section(warningLines(plan, voice)),
     ...section(
-      refusals.length === 0 ? [] : [[strong(fatal ? "Stands in the way" : "Needs your consent")], ...refusalLines(refusals, voice)],
+      refusals.length === 0
+        ? []
+        : [[strong(kind === "agree" ? "Needs your consent" : "Stands in the way")], ...refusalLines(refusals, voice)],
     ),
     [
-      plain(fatal ? "To move all that can go and keep the rest, run:" : "To do exactly this, run:"),
+      plain(
+        { agree: "To do exactly this, run:", partly: "To move all that can go and keep the rest, run:", mend: "When that is mended, run:" }[
+          kind
+        ],
+      ),
       dim(`  (plan ${plan.hash.slice(0, 12)})`),
     ],
     [plain("  "), strong(options.command)],

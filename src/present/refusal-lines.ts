@@ -1,14 +1,28 @@
 import type { Refusal } from "../maintenance/outcome.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Finding } from "../plan/finding.ts";
+import { canBeLeft } from "../plan/judge.ts";
 import { consentOrder, consentWords } from "./consent-words.ts";
 import { bad, dim, type Line, plain, type Span, warn } from "./line.ts";
 import { nameOf, someOf } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 
 /** Every consent that is missing, once. */
-export function missingConsents(refusals: readonly Refusal[]): ReadonlySet<Consent> {
+function missingConsents(refusals: readonly Refusal[]): ReadonlySet<Consent> {
   return new Set(refusals.flatMap((refusal) => (refusal.kind === "consent" ? refusal.missing : [])));
+}
+
+/** How to go on: agree, move what can go and keep the rest, or mend first; and what the line to run must agree to beside what was given. */
+export interface WayOn {
+  readonly kind: "agree" | "partly" | "mend";
+  readonly consents: ReadonlySet<Consent>;
+}
+
+export function wayOnFrom(refusals: readonly Refusal[]): WayOn {
+  const consents = missingConsents(refusals);
+  const findings = refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : []));
+  if (findings.length === 0) return { kind: "agree", consents };
+  return findings.every(canBeLeft) ? { kind: "partly", consents: new Set([...consents, "partial"]) } : { kind: "mend", consents };
 }
 
 /** What stands in the way, grouped by cause: first what no consent removes, then each missing consent with whom it is for. */

@@ -5,7 +5,7 @@ import { nameOf } from "../../present/names.ts";
 import { type OutcomeWords, outcomeText } from "../../present/outcome-text.ts";
 import { isPod, podDocument, previewDocument } from "../../present/preview-document.ts";
 import { previewText } from "../../present/preview-text.ts";
-import { missingConsents } from "../../present/refusal-lines.ts";
+import { wayOnFrom } from "../../present/refusal-lines.ts";
 import type { RunLine } from "../command-line.ts";
 import { documentText, plainConsole } from "../console.ts";
 import { readDrainOptions } from "../drain-flags.ts";
@@ -36,8 +36,7 @@ async function print(result: PreviewOutcome, format: OutputFormat, words: Outcom
     return;
   }
   const { plan, refusals } = result;
-  const fatal = refusals.some((refusal) => refusal.kind === "finding");
-  const command = words.again(new Set<Consent>([...missingConsents(refusals), ...(fatal ? (["partial"] as const) : [])]));
+  const command = words.again(wayOnFrom(refusals).consents);
   switch (format) {
     case "text":
     case "wide":
