@@ -64,12 +64,6 @@ test("npm scripts that pages name exist", () => {
   expect([...new Set(named)].filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
 });
 
-test("scripts that pages name exist", () => {
-  const named = pages().flatMap((path) => [...readPage(path).matchAll(/\bnode (scripts\/[\w/-]+\.ts)/g)].map(([, script = ""]) => script));
-  for (const script of named) expect(readFileSync(resolve(root, script), "utf8")).not.toBe("");
-  expect(named).not.toEqual([]);
-});
-
 describe("published commands become ours by changing one word", () => {
   const rows = [...readPage("docs/coming-from-kubectl-drain.md").matchAll(/^\| `(kubectl [^`]+)` \| `(drydock [^`]+)` \|$/gm)].map(
     ([, published = "", ours = ""]) => ({ published, ours }),
