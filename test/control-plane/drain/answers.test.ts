@@ -48,7 +48,9 @@ describe.concurrent("budgets", () => {
       const open = await withBudgetSpent(scene);
       const before = onNode(await scene.pods(), node);
       const drain = scene.start("drain", node, "-o", "ndjson");
-      expect(messageOf(await drain.line(blocked("budget-exhausted")))).toBe("waits for the budget web: no healthy pod to spare (needs 2, has 2)");
+      expect(messageOf(await drain.line(blocked("budget-exhausted")))).toBe(
+        "waits for the budget web: no healthy pod to spare (needs 2, has 2)",
+      );
       expect(await scene.evictions()).toEqual([]);
       await open();
       expect((await drain.ended).code).toBe(0);
