@@ -21,6 +21,7 @@ export interface Scenario {
 }
 
 interface App {
+  readonly name?: string;
   readonly count: number;
   readonly replicas: number;
   readonly ready: number;
@@ -32,10 +33,10 @@ async function apps(
   plane: ControlPlane,
   nodes: readonly string[],
   run: string,
-  { count, replicas, ready, gone, budget }: App,
+  { name: app = "app", count, replicas, ready, gone, budget }: App,
 ): Promise<void> {
   for (let i = 0; i < count; i += 1) {
-    const name = `${run}-${i}`;
+    const name = `${run}-${app}-${i}`;
     if (budget !== undefined) await plane.createBudget({ name, maxUnavailable: budget });
     await plane.createReplicaSet({ name, replicas, on: nodes, pods: { ready, gone, labels: { bench: run } } });
   }
@@ -109,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
     peer: false,
     build: async (plane, nodes, run) => {
       for (const [i, node] of nodes.entries())
-        await apps(plane, [node], `${run}-${i}`, { count: 1, replicas: 4, ready: 3, gone: 2, budget: 1 });
+        await apps(plane, [node], run, { name: `of-${i}`, count: 1, replicas: 4, ready: 3, gone: 2, budget: 1 });
     },
   },
 ];
