@@ -1,12 +1,6 @@
 import { word } from "../plan/args.ts";
-import type { Phrase, Phrases } from "../plan/craft.ts";
+import { none, phrase, type Phrases } from "../plan/phrase.ts";
 import type { ExecutionCode } from "./codes.ts";
-
-const none = (): string => "";
-
-function phrase(text: Phrase["text"], hint: Phrase["hint"], explain: string): Phrase {
-  return { text, hint, explain };
-}
 
 const flagOf: Readonly<Record<string, string>> = {
   unmanaged: "--force",

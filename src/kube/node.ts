@@ -20,6 +20,7 @@ export interface Taint {
 
 export interface NodeStatus {
   readonly conditions?: readonly NodeCondition[];
+  readonly addresses?: readonly { readonly type: string; readonly address: string }[];
   readonly nodeInfo?: { readonly bootID?: string; readonly kubeletVersion?: string };
   readonly allocatable?: Readonly<Record<string, string>>;
   readonly capacity?: Readonly<Record<string, string>>;

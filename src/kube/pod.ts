@@ -31,6 +31,7 @@ export interface Volume {
   readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
   readonly hostPath?: { readonly path: string };
   readonly persistentVolumeClaim?: { readonly claimName: string };
+  readonly ephemeral?: object;
 }
 
 export interface Toleration {

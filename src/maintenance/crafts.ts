@@ -3,7 +3,8 @@ import { drain } from "../crafts/drain/drain.ts";
 import { drainPhrases } from "../crafts/drain/phrases.ts";
 import type { ExecutionCode } from "../execution/codes.ts";
 import { executionPhrases } from "../execution/phrases.ts";
-import type { Craft, Phrases } from "../plan/craft.ts";
+import type { Craft } from "../plan/craft.ts";
+import type { Phrases } from "../plan/phrase.ts";
 
 /** The only file that names all crafts, in the order in which their steps are joined. */
 export const crafts: readonly Craft[] = [drain as Craft];

@@ -3,7 +3,7 @@ import type { Instant } from "../runtime/clock.ts";
 import type { Blocker, Finding, Proof } from "./finding.ts";
 import type { Command } from "./command.ts";
 import type { PlanRequest } from "./request.ts";
-import type { Args, Step } from "./step.ts";
+import type { Step } from "./step.ts";
 
 export interface Contribution<C extends string = string> {
   readonly steps: readonly Step<C>[];
@@ -35,20 +35,3 @@ export interface Craft<C extends string = string> {
   plan(view: ClusterView, request: PlanRequest): Contribution<C>;
   advance(step: Step<C>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<C>;
 }
-
-/** "kubectl drydock", "drydock": hints print the form in which it was called. */
-export interface Speaker {
-  readonly program: string;
-}
-
-export interface Phrase {
-  /** One line, present tense, names the objects. */
-  text(args: Args): string;
-  /** The next step for the reader: a command or the name of who can act. "" where there is none. */
-  hint(args: Args, say: Speaker): string;
-  /** A paragraph for `drydock explain CODE`. */
-  readonly explain: string;
-}
-
-/** Every code of an owner has its words; a missing one does not compile. */
-export type Phrases<C extends string> = { readonly [K in C]: Phrase };

@@ -1,5 +1,6 @@
 import type { ObjectRef } from "../kube/object.ts";
 import type { Instant } from "../runtime/clock.ts";
+import type { Consent } from "./consent.ts";
 import type { Args, Evidence, Step, StepId } from "./step.ts";
 
 /** Something true of the whole plan. Its words come from its owner's phrases. */
@@ -8,6 +9,8 @@ export interface Finding<C extends string = string> {
   readonly severity: "fatal" | "warning" | "info";
   readonly objects: readonly ObjectRef[];
   readonly args: Args;
+  /** Nothing begins without it: a warning that a person must have read. */
+  readonly consent?: Consent;
 }
 
 /** Why something cannot go on now. */

@@ -14,7 +14,7 @@ export type Refusal =
  */
 export function refusals(plan: Plan, allowed: ReadonlySet<Consent>): readonly Refusal[] {
   const isPartial = allowed.has("partial");
-  const fatal = plan.findings.filter((finding) => finding.severity === "fatal" && !(isPartial && canBeLeft(finding)));
+  const fatal = plan.findings.filter((finding) => isFatal(finding, allowed) && !(isPartial && canBeLeft(finding)));
   const inTheWay = fatal.map((finding): Refusal => ({ kind: "finding", finding }));
   if (isPartial) return inTheWay;
   const steps = plan.nodes.flatMap(({ steps }) => steps);
@@ -25,6 +25,11 @@ export function refusals(plan: Plan, allowed: ReadonlySet<Consent>): readonly Re
       return missing.length > 0 ? [{ kind: "consent", step, missing }] : [];
     }),
   ];
+}
+
+/** A finding that a person may agree to forbids only until then. */
+function isFatal({ severity, consent }: Finding, allowed: ReadonlySet<Consent>): boolean {
+  return severity === "fatal" || (consent !== undefined && !allowed.has(consent));
 }
 
 /** A pod can be left on its node with `partial`; of a node itself there is no part to leave. */

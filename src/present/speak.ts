@@ -1,4 +1,4 @@
-import type { Phrase, Speaker } from "../plan/craft.ts";
+import type { Phrase, Speaker } from "../plan/phrase.ts";
 import type { Args } from "../plan/step.ts";
 
 /** Every code's words, from all their owners. */

@@ -1,33 +1,21 @@
-import { isKubeError, type KubeError } from "../../client/errors.ts";
-import type { Item, KubeApi, Selection } from "../../client/kube-api.ts";
-import { type Reflector, startReflector } from "../../client/reflector/reflector.ts";
-import { createStore, type Store } from "../../client/store.ts";
+import type { Item } from "../../client/kube-api.ts";
+import type { Store } from "../../client/store.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { budgets, nodes, pods, qualifiedName, type Resource } from "../../kube/resource.ts";
-import type { Clock, Millis } from "../../runtime/clock.ts";
-import type { Random } from "../../runtime/random.ts";
-import type { Blind, BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
+import { budgets, nodes, pods } from "../../kube/resource.ts";
+import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
-import { type Owners, readOwners } from "./owners.ts";
+import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
 import { createPresence } from "./presence.ts";
+import { type Readiness, readiness } from "./readiness.ts";
+import { type Source, type SourceOptions, Sources } from "./sources.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
-export interface LiveOptions {
-  readonly api: KubeApi;
-  readonly clock: Clock;
-  readonly random: Random;
+export interface LiveOptions extends SourceOptions {
   /** The nodes that matter; pods elsewhere are not kept. */
   readonly nodes: readonly string[];
-  readonly pageSize?: number;
-  readonly signal: AbortSignal;
 }
-
-export type Readiness =
-  | { readonly kind: "ready" }
-  | { readonly kind: "denied"; readonly verb: "list" | "get"; readonly resource: string; readonly error: KubeError }
-  | { readonly kind: "failed"; readonly resource: string; readonly error: KubeError };
 
 /** A view of the cluster that keeps itself up to date by watching. */
 export interface LiveCluster extends AsyncDisposable {
@@ -44,9 +32,6 @@ export interface LiveCluster extends AsyncDisposable {
 
 /** Up to so many nodes each get watches of their own; above it one watch of all pods, of which only theirs are kept. */
 const ownWatches = 4;
-
-/** While work is open a silent connection is cut sooner than a watch that only idles. */
-const idleDeadline: Millis = 45_000;
 
 export function watchCluster(options: LiveOptions): LiveCluster {
   const { clock, api } = options;
@@ -141,120 +126,3 @@ export function watchCluster(options: LiveOptions): LiveCluster {
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];
 const byNamespace = (item: Item<BudgetView>): readonly string[] => [item.value.namespace];
-
-interface Source<P> {
-  readonly resource: string;
-  readonly store: Store<P>;
-  readonly reflector: Reflector;
-  isSynced(): boolean;
-  isFresh(): boolean;
-}
-
-/** The reflectors behind one live cluster, and what they cannot see. */
-class Sources implements AsyncDisposable {
-  readonly #options: LiveOptions;
-  readonly #changed: () => void;
-  readonly #all: Source<unknown>[] = [];
-
-  constructor(options: LiveOptions, changed: () => void) {
-    this.#options = options;
-    this.#changed = changed;
-  }
-
-  add<T extends KubeObject, P>(
-    resource: Resource<T>,
-    selection: Selection,
-    project: (object: T) => P | undefined,
-    indexes: Record<string, (item: Item<P>) => readonly string[]>,
-  ): Source<P> {
-    const { api, clock, random, pageSize, signal } = this.#options;
-    const store = createStore<P>(indexes);
-    let synced = false;
-    const reflector = startReflector<T, P>({
-      api,
-      clock,
-      random: random.fork(resource.plural),
-      resource,
-      selection,
-      project,
-      signal,
-      ...(pageSize === undefined ? {} : { pageSize }),
-      sink: {
-        replace: (items, version) => {
-          store.replace(items, version);
-          synced = true;
-          this.#changed();
-        },
-        apply: (changes) => {
-          store.apply(changes);
-          this.#changed();
-        },
-      },
-      onState: () => this.#changed(),
-    });
-    reflector.setIdleDeadline(idleDeadline);
-    const source: Source<P> = {
-      resource: qualifiedName(resource),
-      store,
-      reflector,
-      isSynced: () => synced,
-      isFresh: () => reflector.status.kind === "live" || reflector.status.kind === "polling",
-    };
-    this.#all.push(source as Source<unknown>);
-    return source;
-  }
-
-  /** @param nodesByName nodes may not be listed, and are read one by one */
-  blind(nodesByName: boolean): readonly Blind[] {
-    const seen = new Map<string, Blind>();
-    for (const { resource, reflector } of this.#all) {
-      const read = resource === qualifiedName(nodes) && nodesByName;
-      if (reflector.status.kind === "polling" || (reflector.status.kind === "denied" && read))
-        seen.set(resource, { resource, verb: "watch", instead: "polled" });
-      else if (reflector.status.kind === "denied") seen.set(resource, { resource, verb: "list", instead: "unread" });
-    }
-    return [...seen.values()];
-  }
-
-  resync(): void {
-    for (const { reflector } of this.#all) reflector.nudge();
-  }
-
-  hurry(): void {
-    for (const { reflector } of this.#all) if (reflector.status.kind === "reconnecting") reflector.nudge();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#all.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
-  }
-}
-
-/** Nodes and pods are required; budgets may be denied (then the server's refusals drive), but not unreachable. */
-async function readiness(
-  nodeSources: readonly Source<NodeView>[],
-  podSources: readonly Source<PodView>[],
-  optional: Source<BudgetView>,
-  owners: Owners,
-  readNodesByName: () => Promise<"read" | KubeError>,
-): Promise<Readiness> {
-  for (const { resource, reflector } of podSources) {
-    const outcome = await reflector.firstOutcome;
-    if (outcome === "synced") continue;
-    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
-    return { kind: "denied", verb: "list", resource, error: outcome.denied };
-  }
-  for (const { resource, reflector } of nodeSources) {
-    const outcome = await reflector.firstOutcome;
-    if (outcome === "synced") continue;
-    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
-    const read = await readNodesByName();
-    if (read === "read") break; // All of them.
-    return isKubeError(read, "forbidden")
-      ? { kind: "denied", verb: "get", resource, error: read }
-      : { kind: "failed", resource, error: read };
-  }
-  const outcome = await optional.reflector.firstOutcome;
-  if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource: optional.resource, error: outcome.failed };
-  await owners.confirm(podSources.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
-  return { kind: "ready" };
-}

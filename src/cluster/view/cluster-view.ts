@@ -13,15 +13,23 @@ export interface PodView {
   readonly resourceVersion: string;
   readonly node: string;
   readonly labels: StringMap;
+  /** Only those that some decision reads (view/annotations.ts). */
+  readonly annotations: StringMap;
   readonly controller?: OwnerReference;
   readonly phase: PodPhase;
   readonly ready: boolean;
   readonly mirror: boolean;
   /** Names of its emptyDir volumes (memory-backed ones too, as kubectl counts them). */
   readonly emptyDirs: readonly string[];
+  /** Names of the PersistentVolumeClaims it uses, generic ephemeral volumes' among them. */
+  readonly claims: readonly string[];
   readonly tolerations: readonly Toleration[];
   readonly schedulerName: string;
+  /** As admission wrote it from the priority class; 0 where there is none. */
+  readonly priority: number;
   readonly finalizers: readonly string[];
+  /** When the kubelet first took it up (`status.startTime`). */
+  readonly startedAt?: Instant;
   readonly scheduledAt?: Instant;
   readonly readyAt?: Instant;
   readonly deletionTimestamp?: Instant;
@@ -37,6 +45,10 @@ export interface NodeView {
   readonly name: string;
   readonly resourceVersion: string;
   readonly labels: StringMap;
+  /** Only those that some decision reads (view/annotations.ts). */
+  readonly annotations: StringMap;
+  /** IP addresses and host names, as the kubelet or the cloud wrote them. */
+  readonly addresses: readonly string[];
   readonly unschedulable: boolean;
   readonly taints: readonly Taint[];
   readonly ready: boolean;

@@ -51,6 +51,15 @@ describe("a pod", () => {
     expect(projectPod(pod({ conditions: [at("Ready", "False", 4)] }))).not.toHaveProperty("readyAt");
   });
 
+  test("names the claims that it uses, those of its own ephemeral volumes among them", () => {
+    const volumes = [
+      { name: "data", persistentVolumeClaim: { claimName: "data-0" } },
+      { name: "scratch", ephemeral: {} },
+      { name: "tmp", emptyDir: {} },
+    ];
+    expect(projectPod({ ...pod(), spec: { volumes } }).claims).toEqual(["data-0", "a-scratch"]);
+  });
+
   test("has a controller only where one of its owners is said to control it", () => {
     const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "r", uid: "o" };
     const owned = (controller: boolean) => projectPod({ ...pod(), metadata: { ...metadata, ownerReferences: [{ ...owner, controller }] } });

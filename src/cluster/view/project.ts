@@ -5,6 +5,7 @@ import { isNodeReady } from "../../kube/node.ts";
 import { controllerOf, type ManagedFieldsEntry, type StringMap } from "../../kube/object.ts";
 import { isPodFinished, isPodReady, mirrorAnnotation, type Pod } from "../../kube/pod.ts";
 import { parseTime } from "../../kube/time.ts";
+import { keptAnnotations } from "./annotations.ts";
 import type { BudgetView, NodeView, PodView } from "./cluster-view.ts";
 import { heldAnnotation, parseHeld } from "./held-record.ts";
 
@@ -21,6 +22,7 @@ export function projectPod(pod: Pod): PodView {
   const controller = controllerOf(metadata);
   const phase = status?.phase ?? "Pending";
   const deletionTimestamp = parseTime(metadata.deletionTimestamp);
+  const startedAt = parseTime(status?.startTime);
   const scheduledAt = parseTime(status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "True")?.lastTransitionTime);
   const readyAt = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
   return {
@@ -30,14 +32,18 @@ export function projectPod(pod: Pod): PodView {
     resourceVersion: metadata.resourceVersion,
     node: spec.nodeName ?? "",
     labels: metadata.labels ?? noLabels,
+    annotations: keptAnnotations(metadata.annotations),
     ...(controller === undefined ? {} : { controller }),
     phase,
     ready: isPodReady(status),
     mirror: metadata.annotations?.[mirrorAnnotation] !== undefined,
     emptyDirs: (spec.volumes ?? []).filter((volume) => volume.emptyDir !== undefined).map((volume) => volume.name),
+    claims: claimsOf(pod),
     tolerations: spec.tolerations ?? [],
     schedulerName: spec.schedulerName ?? "default-scheduler",
+    priority: spec.priority ?? 0,
     finalizers: metadata.finalizers ?? [],
+    ...(startedAt === undefined ? {} : { startedAt }),
     ...(scheduledAt === undefined ? {} : { scheduledAt }),
     ...(readyAt === undefined ? {} : { readyAt }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
@@ -45,6 +51,13 @@ export function projectPod(pod: Pod): PodView {
     terminationGraceSeconds: spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
     containersEnded: isPodFinished(phase) || containersEnded(pod),
   };
+}
+
+/** A generic ephemeral volume's claim is made by the controller-manager under this name (pkg/controller/volume/ephemeral). */
+function claimsOf({ metadata, spec }: Pod): readonly string[] {
+  return (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) =>
+    persistentVolumeClaim !== undefined ? [persistentVolumeClaim.claimName] : ephemeral !== undefined ? [`${metadata.name}-${name}`] : [],
+  );
 }
 
 /** Without any status nothing is known, and unknown is not ended. A container that waits has not started or has ended. */
@@ -63,6 +76,8 @@ export function projectNode(node: Node): NodeView {
     name: metadata.name,
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels ?? noLabels,
+    annotations: keptAnnotations(metadata.annotations),
+    addresses: status?.addresses?.map(({ address }) => address) ?? [],
     unschedulable: spec?.unschedulable ?? false,
     taints: spec?.taints ?? [],
     ready: isNodeReady(status),

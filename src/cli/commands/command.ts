@@ -1,0 +1,22 @@
+import type { FlagName } from "../flags.ts";
+
+export type CommandName = "preview" | "drain" | "cordon" | "uncordon" | "demo" | "completion" | "version";
+
+export const commandGroups = ["SEE WHAT WOULD HAPPEN", "KUBECTL'S OWN WORDS (same flags, same defaults)", "SET UP"] as const;
+
+export interface Command {
+  readonly name: CommandName;
+  readonly group: (typeof commandGroups)[number];
+  readonly summary: string;
+  /** What follows the name in the usage line. */
+  readonly usage: string;
+  /** Paragraphs of its help. */
+  readonly about: readonly string[];
+  /** `{p}` stands for the program as it was called. */
+  readonly examples: readonly { readonly what: string; readonly line: string }[];
+  /** Its own flags; the global ones are accepted by all. */
+  readonly flags: readonly FlagName[];
+  /** Formats that `-o` takes. */
+  readonly outputs?: readonly string[];
+  readonly arguments: "nodes" | "shell" | "none";
+}

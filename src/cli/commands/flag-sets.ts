@@ -1,0 +1,27 @@
+import type { FlagName } from "../flags.ts";
+
+const kubectlDrainFlags = [
+  "chunk-size",
+  "delete-emptydir-data",
+  "disable-eviction",
+  "dry-run",
+  "force",
+  "grace-period",
+  "ignore-daemonsets",
+  "pod-selector",
+  "selector",
+  "skip-wait-for-delete-timeout",
+  "timeout",
+] as const satisfies readonly FlagName[];
+
+/** Of everything that plans a drain. */
+export const drainFlags = [
+  ...kubectlDrainFlags,
+  "allow",
+  "mode",
+  "output",
+  "parallel",
+  "quiet",
+  "yes",
+] as const satisfies readonly FlagName[];
+export const cordonFlags = ["dry-run", "selector", "output", "quiet", "yes"] as const satisfies readonly FlagName[];

@@ -1,0 +1,27 @@
+import { allowable } from "../../plan/consent.ts";
+import { bool, type Flag } from "./flag.ts";
+
+/** Flags that kubectl does not have. */
+export const ownTable = {
+  allow: {
+    type: "list",
+    word: "CONSENTS",
+    values: allowable,
+    completes: "values",
+    help: "Consent to what would otherwise stop the drain. May be given several times.",
+  },
+  parallel: { type: "int", initial: "1", word: "N", help: "Empty up to N nodes at the same time." },
+  mode: {
+    type: "text",
+    initial: "Evict",
+    word: "MODE",
+    values: ["Evict", "CordonOnly"],
+    completes: "values",
+    help: "Evict: cordon and empty. CordonOnly: cordon and leave the pods.",
+  },
+  output: { type: "text", short: "o", word: "FORMAT", completes: "values", help: "Print data on stdout as" },
+  quiet: { ...bool, short: "q", help: "Say nothing on stderr but warnings and errors." },
+  yes: { ...bool, short: "y", help: "Answer every question with yes. Never stands for a consent (--allow)." },
+  client: { ...bool, help: "Do not ask the server." },
+  help: { ...bool, short: "h", help: "Show help." },
+} as const satisfies Readonly<Record<string, Flag>>;

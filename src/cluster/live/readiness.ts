@@ -1,0 +1,39 @@
+import { isKubeError, type KubeError } from "../../client/errors.ts";
+import type { BudgetView, NodeView, PodView } from "../view/cluster-view.ts";
+import type { Owners } from "./owners.ts";
+import type { Source } from "./sources.ts";
+
+export type Readiness =
+  | { readonly kind: "ready" }
+  | { readonly kind: "denied"; readonly verb: "list" | "get"; readonly resource: string; readonly error: KubeError }
+  | { readonly kind: "failed"; readonly resource: string; readonly error: KubeError };
+
+/** Nodes and pods are required; budgets may be denied (then the server's refusals drive), but not unreachable. */
+export async function readiness(
+  nodeSources: readonly Source<NodeView>[],
+  podSources: readonly Source<PodView>[],
+  optional: Source<BudgetView>,
+  owners: Owners,
+  readNodesByName: () => Promise<"read" | KubeError>,
+): Promise<Readiness> {
+  for (const { resource, reflector } of podSources) {
+    const outcome = await reflector.firstOutcome;
+    if (outcome === "synced") continue;
+    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
+    return { kind: "denied", verb: "list", resource, error: outcome.denied };
+  }
+  for (const { resource, reflector } of nodeSources) {
+    const outcome = await reflector.firstOutcome;
+    if (outcome === "synced") continue;
+    if ("failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
+    const read = await readNodesByName();
+    if (read === "read") break; // All of them.
+    return isKubeError(read, "forbidden")
+      ? { kind: "denied", verb: "get", resource, error: read }
+      : { kind: "failed", resource, error: read };
+  }
+  const outcome = await optional.reflector.firstOutcome;
+  if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource: optional.resource, error: outcome.failed };
+  await owners.confirm(podSources.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
+  return { kind: "ready" };
+}

@@ -1,0 +1,107 @@
+import type { KubeApi, Item, Selection } from "../../client/kube-api.ts";
+import { type Reflector, startReflector } from "../../client/reflector/reflector.ts";
+import { createStore, type Store } from "../../client/store.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { nodes, qualifiedName, type Resource } from "../../kube/resource.ts";
+import type { Clock, Millis } from "../../runtime/clock.ts";
+import type { Random } from "../../runtime/random.ts";
+import type { Blind } from "../view/cluster-view.ts";
+
+/** While work is open a silent connection is cut sooner than a watch that only idles. */
+const idleDeadline: Millis = 45_000;
+
+export interface SourceOptions {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pageSize?: number;
+  readonly signal: AbortSignal;
+}
+
+/** One watched resource: what is kept of it, and how well it is known. */
+export interface Source<P> {
+  readonly resource: string;
+  readonly store: Store<P>;
+  readonly reflector: Reflector;
+  isSynced(): boolean;
+  isFresh(): boolean;
+}
+
+/** The reflectors behind one live cluster, and what they cannot see. */
+export class Sources implements AsyncDisposable {
+  readonly #options: SourceOptions;
+  readonly #changed: () => void;
+  readonly #all: Source<unknown>[] = [];
+
+  constructor(options: SourceOptions, changed: () => void) {
+    this.#options = options;
+    this.#changed = changed;
+  }
+
+  add<T extends KubeObject, P>(
+    resource: Resource<T>,
+    selection: Selection,
+    project: (object: T) => P | undefined,
+    indexes: Record<string, (item: Item<P>) => readonly string[]>,
+  ): Source<P> {
+    const { api, clock, random, pageSize, signal } = this.#options;
+    const store = createStore<P>(indexes);
+    let synced = false;
+    const reflector = startReflector<T, P>({
+      api,
+      clock,
+      random: random.fork(resource.plural),
+      resource,
+      selection,
+      project,
+      signal,
+      ...(pageSize === undefined ? {} : { pageSize }),
+      sink: {
+        replace: (items, version) => {
+          store.replace(items, version);
+          synced = true;
+          this.#changed();
+        },
+        apply: (changes) => {
+          store.apply(changes);
+          this.#changed();
+        },
+      },
+      onState: () => this.#changed(),
+    });
+    reflector.setIdleDeadline(idleDeadline);
+    const source: Source<P> = {
+      resource: qualifiedName(resource),
+      store,
+      reflector,
+      isSynced: () => synced,
+      isFresh: () => reflector.status.kind === "live" || reflector.status.kind === "polling",
+    };
+    this.#all.push(source as Source<unknown>);
+    return source;
+  }
+
+  /** @param nodesByName nodes may not be listed, and are read one by one */
+  blind(nodesByName: boolean): readonly Blind[] {
+    const seen = new Map<string, Blind>();
+    for (const { resource, reflector } of this.#all) {
+      const read = resource === qualifiedName(nodes) && nodesByName;
+      if (reflector.status.kind === "polling" || (reflector.status.kind === "denied" && read))
+        seen.set(resource, { resource, verb: "watch", instead: "polled" });
+      else if (reflector.status.kind === "denied") seen.set(resource, { resource, verb: "list", instead: "unread" });
+    }
+    return [...seen.values()];
+  }
+
+  resync(): void {
+    for (const { reflector } of this.#all) reflector.nudge();
+  }
+
+  hurry(): void {
+    for (const { reflector } of this.#all) if (reflector.status.kind === "reconnecting") reflector.nudge();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#all.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
+  }
+}

@@ -1,0 +1,35 @@
+import type { StringMap } from "../../kube/object.ts";
+
+/**
+ * The annotations of pods and nodes that some decision reads. Annotations can be 256 KiB an object: no other is kept.
+ * A prefix ends in "/".
+ */
+export const readAnnotations: readonly string[] = [
+  "cluster-autoscaler.kubernetes.io/",
+  "karpenter.sh/",
+  // Workload managers: whose pod it is.
+  "run.ai/top-owner-metadata",
+  "kai.scheduler/top-owner-metadata",
+  "user",
+  // Other tools at work on a node.
+  "weave.works/",
+  "kured.dev/",
+  "machineconfiguration.openshift.io/",
+  "machine.openshift.io/",
+  "cluster.x-k8s.io/",
+];
+
+/** Long values are no marks; what is longer than this is cut nowhere but left out. */
+const longest = 4096;
+
+const nothing: StringMap = {};
+
+export function keptAnnotations(all: StringMap | undefined): StringMap {
+  if (all === undefined) return nothing;
+  const kept = Object.entries(all).filter(([key, value]) => isRead(key) && value.length <= longest);
+  return kept.length === 0 ? nothing : Object.fromEntries(kept);
+}
+
+function isRead(key: string): boolean {
+  return readAnnotations.some((known) => (known.endsWith("/") ? key.startsWith(known) : key === known));
+}
