@@ -3,12 +3,15 @@ import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Action, Args, StepId } from "../plan/step.ts";
-import type { Instant } from "../runtime/clock.ts";
+import type { Instant, Millis } from "../runtime/clock.ts";
 
 /** What happened, as data; words are made in `present/`. The order of events is the order in which they were known. */
 export type ExecutionEvent = { readonly at: Instant } & (
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "finding"; readonly finding: Finding }
+  /** Nothing was heard of the API server for `silentFor` ms: nothing new is known, and nothing is started meanwhile. */
+  | { readonly kind: "server-lost"; readonly silentFor: Millis; readonly message?: string }
+  | { readonly kind: "server-back"; readonly silentFor: Millis }
   /** `already`: it was unschedulable before; `foreign`: and not by us, so nothing automatic will lift it. */
   | { readonly kind: "cordoned"; readonly node: string; readonly already: boolean; readonly foreign: boolean; readonly dryRun: boolean }
   /** Somebody had lifted our cordon under way, and it was set again: the two of them should talk. */

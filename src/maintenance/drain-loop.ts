@@ -8,6 +8,7 @@ import { jittered } from "../runtime/random.ts";
 import { crafts } from "./crafts.ts";
 import type { Look } from "./look.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
+import { ServerSilence } from "./server-silence.ts";
 import type { NodeOutcome, Outcome } from "./outcome.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
@@ -39,6 +40,7 @@ class DrainRun implements AsyncDisposable {
   readonly #look: Look;
   readonly #executor: Executor;
   readonly #latch = createLatch();
+  readonly #silence = new ServerSilence();
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
@@ -173,6 +175,9 @@ class DrainRun implements AsyncDisposable {
     );
     const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...timeouts);
     const timers = new DisposableStack();
+    const { event, lookAgainIn } = this.#silence.look(this.#look.live.silence(), this.#s.clock.now());
+    if (event !== undefined) this.#s.observe(event);
+    if (lookAgainIn !== undefined) timers.use(this.#s.clock.timer(Math.ceil(lookAgainIn), this.#latch.set));
     if (Number.isFinite(next)) timers.use(this.#s.clock.timer(Math.max(1, next - view.asOf), this.#latch.set));
     timers.use(this.#s.clock.timer(Math.max(1, this.#resyncAt - view.asOf), this.#latch.set, { background: true }));
     this.#alarm = timers;

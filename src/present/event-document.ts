@@ -32,6 +32,10 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
       };
     case "finding":
       return { finding: findingDocument(event.finding, voice) };
+    case "server-lost":
+      return { silentForSeconds: Math.round(event.silentFor / 100) / 10, message: event.message ?? null };
+    case "server-back":
+      return { silentForSeconds: Math.round(event.silentFor / 100) / 10 };
     case "cordoned":
       return { node: event.node, already: event.already, foreign: event.foreign, dryRun: event.dryRun };
     case "recordoned":

@@ -62,6 +62,8 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
       case "drained":
         return out(`node/${event.node} drained`);
       case "recordoned":
+      case "server-lost":
+      case "server-back":
       case "finding":
       case "refused":
       case "blocked":

@@ -2,7 +2,7 @@ import type { ExecutionEvent } from "../execution/event.ts";
 import type { Instant } from "../runtime/clock.ts";
 import type { CauseGroup } from "./cause-groups.ts";
 import { durationText, rangeText } from "./duration-text.ts";
-import { bad, dim, type Line, plain, warn } from "./line.ts";
+import { bad, dim, good, type Line, plain, warn } from "./line.ts";
 import { count, kindAndName, nameOf, someOf } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 
@@ -32,6 +32,15 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
       const about = subject === undefined || text.includes(subject.name) ? text : `${nameOf(subject)}: ${text}`;
       return [major([warn("Warning"), plain(`: ${about}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
     }
+    case "server-lost": {
+      const why = event.message === undefined ? "" : ` (${event.message})`;
+      return [
+        major([warn("Warning"), plain(`: nothing heard of the API server for ${durationText(event.silentFor)}${why}`)]),
+        minor([dim("  → pods that were asked to go still go; it goes on by itself when the server answers again")]),
+      ];
+    }
+    case "server-back":
+      return [major([good("back"), plain(`: the API server answers again, after ${durationText(event.silentFor)} of silence`)])];
     case "cordoned":
       return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];
     case "recordoned":

@@ -85,6 +85,8 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
       return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", failure: event.code, endedAt: event.at }));
     case "recordoned":
     case "uncordoned":
+    case "server-lost":
+    case "server-back":
     case "finding":
       return progress;
   }

@@ -9,7 +9,7 @@ import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
-import { type Source, type SourceOptions, Sources } from "./sources.ts";
+import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions extends SourceOptions {
@@ -24,6 +24,8 @@ export interface LiveCluster extends AsyncDisposable {
   view(): ClusterView;
   /** Called after each batch of changes, and when the freshness of something changed. */
   onChange(listener: () => void): Disposable;
+  /** Is the server out of hearing, and for how long? undefined while anything is heard of it. */
+  silence(): Silence | undefined;
   /** Have everything compared with the server now (what has waited long may have missed an event). */
   resync(): void;
   /** Have whatever has lost its connection try again now, however long its back-off has grown. */
@@ -116,6 +118,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
+    silence: () => sources.silence(),
     resync: () => sources.resync(),
     hurry: () => sources.hurry(),
     [Symbol.asyncDispose]: async () => {

@@ -1,3 +1,4 @@
+import type { KubeError } from "../../client/errors.ts";
 import type { KubeApi, Item, Selection } from "../../client/kube-api.ts";
 import { type Reflector, startReflector } from "../../client/reflector/reflector.ts";
 import { createStore, type Store } from "../../client/store.ts";
@@ -25,6 +26,12 @@ export interface Source<P> {
   readonly reflector: Reflector;
   isSynced(): boolean;
   isFresh(): boolean;
+}
+
+/** Every watch is away: what the view says is as old as this. */
+export interface Silence {
+  readonly lasts: Millis;
+  readonly error?: KubeError;
 }
 
 /** The reflectors behind one live cluster, and what they cannot see. */
@@ -91,6 +98,15 @@ export class Sources implements AsyncDisposable {
       else if (reflector.status.kind === "denied") seen.set(resource, { resource, verb: "list", instead: "unread" });
     }
     return [...seen.values()];
+  }
+
+  /** For how long nothing at all has been heard of the server; undefined while any watch is open. */
+  silence(): Silence | undefined {
+    const statuses = this.#all.map(({ reflector }) => reflector.status).filter(({ kind }) => kind !== "denied");
+    if (statuses.length === 0 || statuses.some(({ kind }) => kind !== "reconnecting")) return undefined;
+    const newest = statuses.reduce((last, status) => (status.since > last.since ? status : last));
+    const lasts = this.#options.clock.monotonic() - newest.since;
+    return { lasts, ...(newest.lastError === undefined ? {} : { error: newest.lastError }) };
   }
 
   resync(): void {

@@ -61,7 +61,9 @@ describe("a faulty API server", () => {
       await drain.line(({ event }) => event === "gone");
       await stage.plane.apiServer.kill();
       await drain.line(blocked("view-stale"));
+      await drain.line(({ event }) => event === "server-lost");
       await stage.plane.apiServer.start();
+      await drain.line(({ event }) => event === "server-back");
       const { code, stdout } = await drain.ended;
       expect(code).toBe(0);
       expect(nodesOf(ndjson(stdout).at(-1))).toEqual([`${node} drained`]);
