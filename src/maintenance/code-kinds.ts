@@ -1,0 +1,145 @@
+import type { Code } from "./crafts.ts";
+
+/** Where a code appears: as a pod's reason, as a finding of the plan, as what something waits for, as the end of a node, as a proof. */
+export type Appearance = "decision" | "change" | "fatal finding" | "warning" | "blocker" | "failure" | "proof" | "unproven";
+
+/**
+ * Who can end it: "cluster", by itself and with time; "person", never by itself; "either" where the cluster may, and a person can hurry it or
+ * must where the cluster does not.
+ */
+export type Ender = "cluster" | "person" | "either";
+
+export type CodeKind =
+  | { readonly appears: readonly Appearance[]; readonly ends?: never }
+  | {
+      readonly appears: readonly Appearance[];
+      /** What ends it, in words that go on from "Ends:". `Backticks` around what one would type. */
+      readonly ends: string;
+      readonly by: Ender;
+      /** A page of docs/ that says more. */
+      readonly page?: { readonly file: string; readonly title: string };
+    };
+
+const record = { file: "records.md", title: "The record on the node" };
+
+/** A code that is added without a line here does not compile: the documentation and `explain` are made from this. */
+export const codeKinds: Readonly<Record<Code, CodeKind>> = {
+  // decisions of drain
+  managed: { appears: ["decision"] },
+  finished: { appears: ["decision"] },
+  "local-storage": { appears: ["decision"] },
+  unmanaged: { appears: ["decision"] },
+  "daemonset-managed": { appears: ["decision"] },
+  "daemonset-orphaned": { appears: ["decision"] },
+  "static-pod": { appears: ["decision"] },
+  "comes-back": { appears: ["decision", "warning"], ends: "when its controller no longer lets its pods onto the node.", by: "person" },
+  "already-terminating": { appears: ["decision"] },
+  "skipped-terminating": { appears: ["decision"] },
+  "two-budgets": {
+    appears: ["decision", "fatal finding", "blocker"],
+    ends: "when a person changes the selector of one of the budgets. It stops the whole drain before anything is touched, unless `--allow=partial` is given.",
+    by: "person",
+  },
+  "budget-never-allows": {
+    appears: ["decision", "fatal finding", "blocker"],
+    ends: "when a person scales the workload up or relaxes the budget. It stops the whole drain before anything is touched, unless `--allow=partial` is given. Under way it is believed only after 30 seconds: a StatefulSet's pod between two lives looks the same for a moment.",
+    by: "person",
+  },
+  // changes of the node
+  "take-out-of-scheduling": { appears: ["change"] },
+  "prove-empty": { appears: ["change"] },
+  // warnings
+  "node-not-ready": { appears: ["warning"], ends: "when the node's kubelet reports again. The drain goes on all the same.", by: "either" },
+  "not-watched": {
+    appears: ["warning"],
+    ends: "when the verb `watch` is allowed. The drain works without it, up to 5 seconds slower at each step.",
+    by: "person",
+  },
+  "budgets-unread": {
+    appears: ["warning"],
+    ends: "when `list` and `watch` on budgets are allowed. The drain works without them.",
+    by: "person",
+  },
+  "unschedulable-taint-missing": {
+    appears: ["warning"],
+    ends: "when the controller-manager sets the taint. The drain goes on all the same.",
+    by: "cluster",
+  },
+  // blockers of drain
+  "awaiting-unschedulable-taint": { appears: ["blocker"], ends: "by itself, after 5 seconds at the latest.", by: "cluster" },
+  terminating: { appears: ["blocker"], ends: "by itself, when the kubelet has ended the pod.", by: "cluster" },
+  "terminating-too-long": { appears: ["blocker"], ends: "when the kubelet reports the pod's end; look at the pod's events.", by: "either" },
+  finalizers: { appears: ["blocker"], ends: "when the controllers that set the finalizers remove them.", by: "either" },
+  "kubelet-silent": {
+    appears: ["blocker"],
+    ends: "when the node is Ready again, or when a person has fenced the machine and removed its pods.",
+    by: "either",
+  },
+  "arrival-quiet": { appears: ["blocker"], ends: "by itself, 5 seconds after the cordon or after the last arrival.", by: "cluster" },
+  "cordon-unconfirmed": { appears: ["blocker"], ends: "by itself, when the watch shows the cordon.", by: "cluster" },
+  "cordon-lifted": { appears: ["blocker"], ends: "by a person: find who lifts the cordon, then start the drain again.", by: "person" },
+  // blockers of the executor
+  "budget-exhausted": {
+    appears: ["blocker"],
+    ends: "by itself, when the budget's status allows a disruption again: most often when a replacement is Ready.",
+    by: "either",
+  },
+  "budget-recount": { appears: ["blocker"], ends: "by itself, when the disruption controller has counted.", by: "cluster" },
+  "budget-behind": {
+    appears: ["blocker"],
+    ends: "by itself, when the disruption controller has processed the budget's newest spec.",
+    by: "cluster",
+  },
+  "budget-broken": {
+    appears: ["blocker"],
+    ends: "when the budget can be counted again: see its condition `DisruptionAllowed`.",
+    by: "person",
+  },
+  "budget-in-flight": { appears: ["blocker"], ends: "by itself, with the answer to the request that is under way.", by: "cluster" },
+  "budget-unread": { appears: ["blocker"], ends: "by itself, when the server accepts; asked every 5 seconds.", by: "cluster" },
+  throttled: { appears: ["blocker"], ends: "by itself, after the time that the server named.", by: "cluster" },
+  "webhook-denied": {
+    appears: ["blocker"],
+    ends: "when the webhook allows it; asked again after 5 seconds, then with growing pauses up to a minute.",
+    by: "either",
+  },
+  "namespace-terminating": { appears: ["blocker"], ends: "by itself, when the namespace is gone.", by: "cluster" },
+  denied: { appears: ["blocker", "failure"], ends: "when a person grants the permission.", by: "person" },
+  rejected: {
+    appears: ["blocker"],
+    ends: "for an answer 429 by itself, when whoever answered allows it; for other answers by a person.",
+    by: "either",
+  },
+  "server-error": { appears: ["blocker"], ends: "by itself, when the server recovers.", by: "cluster" },
+  "no-answer": { appears: ["blocker"], ends: "by itself, when the server can be reached again.", by: "cluster" },
+  "awaiting-watch": { appears: ["blocker"], ends: "by itself, when the watch shows it.", by: "cluster" },
+  "view-stale": { appears: ["blocker"], ends: "by itself, when the connection is back.", by: "cluster" },
+  "consent-missing": { appears: ["blocker"], ends: "by a person: start the drain again with the flag that is named.", by: "person" },
+  contested: { appears: ["fatal finding"], ends: "with a version of Drydock in which this is mended.", by: "person" },
+  // ends of a node
+  "cordon-failed": {
+    appears: ["blocker", "failure"],
+    ends: "with the server's next answer, where that may differ; else by a person.",
+    by: "either",
+  },
+  "record-unreadable": {
+    appears: ["fatal finding", "failure"],
+    ends: "by a person, who reads the annotation `drydock.dev/held` of the node.",
+    by: "person",
+    page: record,
+  },
+  "record-too-large": {
+    appears: ["failure"],
+    ends: "by a person, who reads the annotation `drydock.dev/held` of the node.",
+    by: "person",
+    page: record,
+  },
+  "node-deleted": { appears: ["failure"], ends: "with the drain: the exit code is 0, and the verdict `unproven`.", by: "cluster" },
+  // proofs
+  "pod-ended": { appears: ["proof"] },
+  "pod-gone-unconfirmed": { appears: ["unproven"] },
+  "pod-left-running": { appears: ["proof"] },
+  "node-cordoned": { appears: ["proof"] },
+  "node-empty": { appears: ["proof"] },
+  "node-empty-unconfirmed": { appears: ["unproven"] },
+};
