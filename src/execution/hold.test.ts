@@ -8,7 +8,7 @@ import type { Node } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
 import { applyMergePatch } from "../kube/patch.ts";
 import { InvariantError } from "../runtime/errors.ts";
-import { planHold, planLift } from "./hold.ts";
+import { planHold, planLift, planProven } from "./hold.ts";
 
 const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };
 const joe: Holder = { kind: "command", user: "joe", host: "bastion", since: "2026-01-01T00:05:00Z" };
@@ -81,6 +81,25 @@ describe("taking a node out of scheduling", () => {
     expect(holder).toEqual({ ...jane, evictingSince: "2026-01-01T01:00:00Z" });
     const held = nodeView({ unschedulable: true, held: record({ holders: [{ ...jane, evictingSince: "2026-01-01T01:00:00Z" }] }) });
     expect(planHold(held, { ...evicting, evictingSince: "2026-01-01T02:00:00Z" }).kind).toBe("held");
+  });
+
+  test("a drain that begins again is not proven by the one before it", () => {
+    const done = { ...jane, evictingSince: "2026-01-01T01:00:00Z", provenAt: "2026-01-01T01:10:00Z" };
+    const held = nodeView({ unschedulable: true, held: record({ holders: [done] }) });
+    const [holder] = recordOf(planHold(held, { ...jane, evictingSince: "2026-01-01T02:00:00Z" })).holders;
+    expect(holder).toEqual({ ...jane, evictingSince: "2026-01-01T02:00:00Z" });
+    expect(planHold(held, jane).kind).toBe("held");
+  });
+
+  test("what a drain has proven is noted with its holder only, and only in a record that still names it", () => {
+    const evicting = { ...jane, evictingSince: "2026-01-01T01:00:00Z" };
+    const held = nodeView({ unschedulable: true, held: record({ holders: [joe, evicting] }) });
+    const patch = planProven(held, jane, "2026-01-01T01:10:00Z");
+    const text = (patch as { readonly body: { readonly metadata: { readonly annotations: Record<string, string> } } }).body.metadata
+      .annotations[heldAnnotation];
+    expect((JSON.parse(text ?? "") as HeldRecord).holders).toEqual([joe, { ...evicting, provenAt: "2026-01-01T01:10:00Z" }]);
+    expect(planProven(nodeView({ unschedulable: true, held: record({ holders: [joe] }) }), jane, "x")).toBeUndefined();
+    expect(planProven(nodeView({ unschedulable: true, held: "unreadable" }), jane, "x")).toBeUndefined();
   });
 
   test.each([

@@ -41,9 +41,25 @@ function freshRecord(node: NodeView): HeldRecord {
 function joined(record: HeldRecord, holder: Holder): HeldRecord {
   const before = record.holders.find((other) => isSame(other, holder));
   if (before === undefined) return { ...record, holders: [...record.holders, holder] };
-  if (before.evictingSince !== undefined || holder.evictingSince === undefined) return record;
-  const merged = { ...before, evictingSince: holder.evictingSince };
-  return { ...record, holders: record.holders.map((other) => (other === before ? merged : other)) };
+  if (holder.evictingSince === undefined) return record;
+  if (before.evictingSince !== undefined && before.provenAt === undefined) return record;
+  // What an earlier drain has proven says nothing of the pods that this one will ask to go.
+  const { provenAt: _, ...rest } = before;
+  return withHolder(record, before, { ...rest, evictingSince: holder.evictingSince });
+}
+
+function withHolder(record: HeldRecord, before: Holder, after: Holder): HeldRecord {
+  return { ...record, holders: record.holders.map((other) => (other === before ? after : other)) };
+}
+
+/** Writes down that this holder's drain has proven the end of all it moved; undefined where the record does not name it any more. */
+export function planProven(node: NodeView, holder: Holder, at: string): Patch | undefined {
+  if (node.held === undefined || node.held === "unreadable" || !isInForce(node.held, node)) return undefined;
+  const before = node.held.holders.find((other) => isSame(other, holder));
+  if (before?.evictingSince === undefined) return undefined;
+  const text = JSON.stringify(withHolder(node.held, before, { ...before, provenAt: at }));
+  const metadata = { resourceVersion: node.resourceVersion, uid: node.uid, annotations: { [heldAnnotation]: text } };
+  return { kind: "merge", body: { metadata } };
 }
 
 function isSame(a: Holder, b: Holder): boolean {

@@ -6,7 +6,7 @@ import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import { nodes } from "../kube/resource.ts";
-import { planHold, planLift } from "./hold.ts";
+import { planHold, planLift, planProven } from "./hold.ts";
 import type { Override } from "./event.ts";
 
 /** Somebody else wrote the node between our read and our write this often in a row: give up and say so. */
@@ -35,6 +35,15 @@ export async function holdNode(seen: NodeView, holder: Holder, request: Request)
     if (plan.kind === "held") return { kind: "held", already: true, foreign: plan.foreign, version: node.resourceVersion };
     const { object } = await patchNode(node.name, plan.patch, request);
     return { kind: "held", already: plan.already, foreign: plan.foreign, version: object.metadata.resourceVersion };
+  });
+}
+
+/** Notes on the node that its drain is proven. A note only: where it cannot be written, the next look just knows less. */
+export async function noteProven(seen: NodeView, holder: Holder, at: string, request: Request): Promise<void> {
+  await retryConflicts(seen, request, async (node) => {
+    const patch = planProven(node, holder, at);
+    if (patch !== undefined) await patchNode(node.name, patch, request);
+    return { kind: "noted" } as const;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import { Executor } from "../execution/executor.ts";
+import { noteProven } from "../execution/node-requests.ts";
 import type { NodeProgress, PassResult, Reach } from "../execution/progress.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
@@ -41,6 +42,7 @@ class DrainRun implements AsyncDisposable {
   readonly #executor: Executor;
   readonly #latch = createLatch();
   readonly #silence = new ServerSilence();
+  readonly #notes: Promise<void>[] = [];
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
@@ -93,6 +95,7 @@ class DrainRun implements AsyncDisposable {
       this.#arm(view, result.wakeAt);
       await this.#latch.wait();
     }
+    await Promise.all(this.#notes);
     return this.#outcome();
   }
 
@@ -139,8 +142,19 @@ class DrainRun implements AsyncDisposable {
         isTimedOut: timeoutAt !== undefined && view.asOf >= timeoutAt,
         isIdle,
       });
-      if (run.end !== undefined) this.#tellEnd(run.node, run.end);
+      if (run.end === undefined) continue;
+      this.#tellEnd(run.node, run.end);
+      if (run.end.outcome.state === "drained") this.#notes.push(this.#noteProven(run.node, view));
     }
+  }
+
+  /** Else a later look would have to take what went for unseen. */
+  async #noteProven(name: string, view: ClusterView): Promise<void> {
+    const node = view.node(name);
+    if (node === undefined) return;
+    using deadline = this.#s.clock.deadline(answerPatience, this.#requests.signal);
+    const { api, clock } = this.#s;
+    await noteProven(node, this.#look.holder, formatTime(clock.now()), { api, signal: deadline.signal });
   }
 
   #tellEnd(node: string, end: NodeEnd): void {

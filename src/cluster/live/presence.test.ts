@@ -69,6 +69,11 @@ describe("whether somebody was evicting before us", () => {
   test.each([
     { what: "a record of an eviction at first sight", node: held(), before: true },
     { what: "a record without eviction", node: held({}, false), before: false },
+    {
+      what: "a record of an eviction that was proven",
+      node: held({ holders: [{ kind: "command", user: "jane", host: "laptop", since, evictingSince: since, provenAt: since }] }),
+      before: false,
+    },
     { what: "a record of another machine", node: held({ nodeUID: "other" }), before: false },
     { what: "a record whose cordon was lifted", node: { ...held(), unschedulable: false }, before: false },
     { what: "no record", node: cordoned, before: false },

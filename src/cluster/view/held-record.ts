@@ -16,6 +16,8 @@ export interface Holder {
   readonly since: string;
   /** RFC 3339: when this holder began to evict, if it did. Who looks later knows that pods may have gone unseen. */
   readonly evictingSince?: string;
+  /** RFC 3339: when its drain had proven that all it had to move had ended. Nothing of what it evicted has gone unseen, then. */
+  readonly provenAt?: string;
 }
 
 /** A change elsewhere that is to be undone: written as intended before the command, as done after it. */
@@ -68,10 +70,10 @@ export function isInForce(record: HeldRecord, node: HeldNode): boolean {
   return !ours || node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager;
 }
 
-/** Has a holder of this record, in force, begun to evict pods? */
+/** Has a holder of this record, in force, begun to evict pods, and not proven their end? */
 export function isBeingEmptied(record: HeldRecord | "unreadable" | undefined, node: HeldNode): boolean {
   if (record === undefined || record === "unreadable" || !isInForce(record, node)) return false;
-  return record.holders.some((holder) => holder.evictingSince !== undefined);
+  return record.holders.some((holder) => holder.evictingSince !== undefined && holder.provenAt === undefined);
 }
 
 function isHeldRecord(value: unknown): value is HeldRecord {
