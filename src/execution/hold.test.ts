@@ -95,9 +95,10 @@ describe("taking a node out of scheduling", () => {
     const evicting = { ...jane, evictingSince: "2026-01-01T01:00:00Z" };
     const held = nodeView({ unschedulable: true, held: record({ holders: [joe, evicting] }) });
     const patch = planProven(held, jane, "2026-01-01T01:10:00Z");
-    const text = (patch as { readonly body: { readonly metadata: { readonly annotations: Record<string, string> } } }).body.metadata
-      .annotations[heldAnnotation];
-    expect((JSON.parse(text ?? "") as HeldRecord).holders).toEqual([joe, { ...evicting, provenAt: "2026-01-01T01:10:00Z" }]);
+    expect(recordOf({ kind: "patch", patch: patch ?? { kind: "merge", body: {} }, already: true, foreign: false }).holders).toEqual([
+      joe,
+      { ...evicting, provenAt: "2026-01-01T01:10:00Z" },
+    ]);
     expect(planProven(nodeView({ unschedulable: true, held: record({ holders: [joe] }) }), jane, "x")).toBeUndefined();
     expect(planProven(nodeView({ unschedulable: true, held: "unreadable" }), jane, "x")).toBeUndefined();
   });

@@ -14,7 +14,7 @@ import type { ExecutionEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limiter } from "./limiter.ts";
 import { holdNode } from "./node-requests.ts";
-import { backOff, type StepState } from "./step-state.ts";
+import { accept, backOff, type StepState } from "./step-state.ts";
 
 /** What requests are made with and what their answers change. */
 export interface Desk {
@@ -56,7 +56,7 @@ export async function movePod(
   state.inFlight = false;
   conclude(consequenceOf(response, step), step, pod, budgets, state, desk);
   if (response.kind === "accepted") {
-    state.acceptedAt = desk.now();
+    accept(state, desk.now());
     state.setback = undefined;
     state.setbacks = 0;
     desk.observe({ kind: "accepted", node: step.node, pod: ref, action: step.action });
@@ -127,7 +127,7 @@ export async function hold(command: HoldNode, view: ClusterView, state: StepStat
   try {
     const result = await holdNode(node, desk.holder, { api: desk.api, signal: deadline.signal });
     if (result.kind === "held") {
-      state.acceptedAt = desk.now();
+      accept(state, desk.now());
       state.acceptedVersion = result.version;
       state.setback = undefined;
       if (!state.announced)
@@ -149,8 +149,6 @@ export async function hold(command: HoldNode, view: ClusterView, state: StepStat
         until,
         endsBy: lasting ? "person" : "cluster",
       };
-      // A conflict, an outage: the same wish is stated again, so it does not count against the limit for a lifted cordon.
-      state.attempts -= 1;
     }
   } catch (error) {
     const message = messageOf(error);
@@ -160,7 +158,6 @@ export async function hold(command: HoldNode, view: ClusterView, state: StepStat
       until: desk.now() + backOff(state, 500, 10_000, desk.random),
       endsBy: "cluster",
     };
-    state.attempts -= 1;
   } finally {
     state.inFlight = false;
   }

@@ -7,7 +7,7 @@ import { missingConsents } from "../plan/judge.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
-import { unreachable } from "../runtime/errors.ts";
+import { InvariantError, unreachable } from "../runtime/errors.ts";
 import type { StepResult } from "./progress.ts";
 import { type Desk, hold, movePod } from "./requests.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
@@ -69,8 +69,8 @@ export class StepRunner {
   /** What the craft of the step says about it now. */
   ask(step: Step, view: ClusterView): Advance {
     const craft = this.#options.crafts.find((candidate) => candidate.name === step.craft);
-    if (craft === undefined) return { kind: "wait", blockers: [] };
-    return craft.advance(step, view, memoryOf(this.state(step.id)), this.#options.request);
+    if (craft === undefined) throw new InvariantError(`a step of the unknown craft ${step.craft}`);
+    return craft.advance(step, view, memoryOf(this.state(step.id), this.#options.desk.now()), this.#options.request);
   }
 
   /** Asks, and does what may be done. */

@@ -20,6 +20,8 @@ export interface StepState {
   announced: boolean;
   /** The server took a change that this step asked of the node, or may have. */
   touched: boolean;
+  /** When requests were accepted, the last of them at the end. */
+  acceptances: readonly Instant[];
   acceptedAt: Instant | undefined;
   acceptedVersion: string | undefined;
   setback: Setback | undefined;
@@ -34,6 +36,7 @@ export function createStepState(id: StepId, now: Instant): StepState {
     inFlight: false,
     announced: false,
     touched: false,
+    acceptances: [],
     acceptedAt: undefined,
     acceptedVersion: undefined,
     setback: undefined,
@@ -41,9 +44,19 @@ export function createStepState(id: StepId, now: Instant): StepState {
   };
 }
 
-export function memoryOf({ attempts, since, acceptedAt, acceptedVersion }: StepState): StepMemory {
+/** What counts as lately: somebody who lifts a cordon again and again within this time means it. */
+const lately: Millis = 600_000;
+
+/** Notes that the server took a request of this step. */
+export function accept(state: StepState, now: Instant): void {
+  state.acceptances = [...state.acceptances.filter((at) => now - at < lately), now];
+  state.acceptedAt = now;
+}
+
+export function memoryOf({ attempts, since, acceptances, acceptedAt, acceptedVersion }: StepState, now: Instant): StepMemory {
   return {
     attempts,
+    acceptedLately: acceptances.filter((at) => now - at < lately).length,
     since,
     ...(acceptedAt === undefined ? {} : { acceptedAt }),
     ...(acceptedVersion === undefined ? {} : { acceptedVersion }),

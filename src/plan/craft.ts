@@ -13,6 +13,8 @@ export interface Contribution<C extends string = string> {
 /** What the executor remembers of a step between passes. It may be lost at any time: nothing may depend on it for safety. */
 export interface StepMemory {
   readonly attempts: number;
+  /** Requests of this step that the server accepted within the last ten minutes. */
+  readonly acceptedLately: number;
   /** When the step, as it is decided now, was first found unfinished. */
   readonly since: Instant;
   /** When the server last accepted a request of this step, and the version of the object that it answered with. */

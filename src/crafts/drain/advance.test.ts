@@ -10,7 +10,7 @@ import { advanceDrain } from "./advance.ts";
 import type { DrainCode } from "./codes.ts";
 import { planDrain } from "./plan.ts";
 
-const fresh: StepMemory = { attempts: 0, since: someTime };
+const fresh: StepMemory = { attempts: 0, acceptedLately: 0, since: someTime };
 
 /** Plans with the pod as it is at first, and asks about its step in a later view. */
 function advancePod(first: PodView, later: GivenView, memory = fresh, request: Partial<PlanRequest> = {}): Advance<DrainCode> {
@@ -180,7 +180,7 @@ describe("the cordon", () => {
     if (step === undefined) throw new InvariantError("no cordon step");
     return advanceDrain(step, clusterView({ nodes: [nodeView(node)] }), { ...fresh, ...memory }, planRequest());
   };
-  const accepted = { attempts: 1, acceptedAt: someTime, acceptedVersion: "60" };
+  const accepted = { attempts: 1, acceptedLately: 1, acceptedAt: someTime, acceptedVersion: "60" };
 
   test("is asked for even of a node that is unschedulable already: the record must say who holds it", () => {
     expect(cordon({ unschedulable: true }).kind).toBe("act");
@@ -193,8 +193,8 @@ describe("the cordon", () => {
   });
 
   test("is set again when somebody lifts it, three times, and then it is a person's to decide", () => {
-    const lifted = (attempts: number) => codesOf(cordon({ resourceVersion: "61" }, { ...accepted, attempts }));
-    expect([1, 2, 3, 4].map((attempts) => lifted(attempts).join())).toEqual(["act", "act", "act", "cordon-lifted (person)"]);
+    const lifted = (acceptedLately: number) => codesOf(cordon({ resourceVersion: "61" }, { ...accepted, acceptedLately }));
+    expect([1, 2, 3, 4].map((times) => lifted(times).join())).toEqual(["act", "act", "act", "cordon-lifted (person)"]);
   });
 });
 
@@ -202,10 +202,11 @@ test("whatever is remembered or forgotten, a pod is never asked for that is gone
   const arbitraryMemory = fc.record(
     {
       attempts: fc.nat(9),
+      acceptedLately: fc.nat(9),
       since: fc.integer({ min: someTime - 1e6, max: someTime }),
       acceptedAt: fc.integer({ min: someTime - 1e6, max: someTime }),
     },
-    { requiredKeys: ["attempts", "since"] },
+    { requiredKeys: ["attempts", "acceptedLately", "since"] },
   );
   fc.assert(
     fc.property(arbitraryMemory, fc.boolean(), fc.boolean(), (memory, isMirror, isGone) => {

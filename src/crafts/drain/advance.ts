@@ -22,7 +22,7 @@ const neverPatience = 30_000;
 const effectPatience = 30_000;
 /** How often a finished pod is asked away: its object never keeps a node from being empty. */
 const finishedPatience = 5;
-/** How often a lifted cordon is set again, after it was set once, before the lifting is taken as somebody's wish. */
+/** How often within ten minutes a lifted cordon is set again, after it was set once, before the lifting is taken as somebody's wish. */
 const reassertLimit = 3;
 
 /** What to do about one step now: pure, and safe to ask again at any time with any memory. */
@@ -49,7 +49,7 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
     // The server has said yes and the watch has not caught up: nothing to ask again.
     return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
   }
-  if (memory.attempts > reassertLimit)
+  if (memory.acceptedLately > reassertLimit)
     return { kind: "wait", blockers: [block("cordon-lifted", step, memory.since, { node: node.name }, "person")] };
   return { kind: "act", commands: [{ kind: "hold", node: node.name }] };
 }

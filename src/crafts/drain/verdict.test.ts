@@ -13,7 +13,7 @@ import { advanceVerdict } from "./verdict.ts";
 function verdict(given: GivenView, request: Partial<PlanRequest> = {}): Advance<DrainCode> {
   const step = planDrain(clusterView(), planRequest(request)).steps.at(-1);
   if (step?.stage !== "verify") throw new InvariantError("no verify step");
-  return advanceVerdict(step, clusterView(given), { attempts: 0, since: someTime }, planRequest(request));
+  return advanceVerdict(step, clusterView(given), { attempts: 0, acceptedLately: 0, since: someTime }, planRequest(request));
 }
 
 const cordonedSince = { n: someTime };
