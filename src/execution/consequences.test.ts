@@ -27,7 +27,7 @@ const fixed = (ms: number) => ({ kind: "fixed", ms });
 
 const rows: readonly Row[] = [
   { response: { kind: "accepted" }, budget: "granted", limiter: "succeeded" },
-  { response: { kind: "gone" }, budget: "neither", limiter: "succeeded", code: "awaiting-watch", endsBy: "cluster", pause: fixed(5_000) },
+  { response: { kind: "gone" }, budget: "neither", limiter: "succeeded", code: "awaiting-watch", endsBy: "cluster", pause: fixed(30_000) },
   {
     response: { kind: "conflict" },
     budget: "granted",

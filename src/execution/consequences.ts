@@ -23,6 +23,8 @@ export interface Consequence {
 
 const webhookPause: Pause = { kind: "growing", first: 5_000, cap: 60_000 };
 const watchPause: Pause = { kind: "fixed", ms: 5_000 };
+/** The watch tells of a pod that is gone; only an event that was lost is worth asking again. */
+const missedPause: Pause = { kind: "fixed", ms: 30_000 };
 const personPause: Pause = { kind: "fixed", ms: 30_000 };
 /** Without sight of budgets the server's refusals drive, at kubectl's own pace. */
 const blindPause: Pause = { kind: "fixed", ms: 5_000 };
@@ -34,9 +36,10 @@ export function consequenceOf(response: Response, step: Step): Consequence {
     case "accepted":
       return { budget: "granted", limiter: "succeeded" };
     case "gone":
-      return { ...calm, setback: { code: "awaiting-watch", args: {}, pause: watchPause, endsBy: "cluster" } };
+      return { ...calm, setback: { code: "awaiting-watch", args: {}, pause: missedPause, endsBy: "cluster" } };
     case "conflict":
-      // The server spends budget before it compares uids (measured on 1.36.3).
+      // The server spends budget before it compares uids (measured on 1.36.3). A Pending pod is
+      // deleted under the version that was read, so this very pod may still be there: asked again soon.
       return {
         budget: "granted",
         limiter: "succeeded",
