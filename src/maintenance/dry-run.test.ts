@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DrainWorld, nodesOf } from "../../test/support/drain-world.ts";
-import { pods } from "../kube/resource.ts";
+import { heldAnnotation } from "../cluster/view/held-record.ts";
+import { nodes, pods } from "../kube/resource.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
 
 const sketch: ClusterSketch = {
@@ -57,6 +58,21 @@ describe("a dry run of a node that is out already", () => {
 });
 
 describe("a dry run that asks the server", () => {
+  test("names a node on which its record would not fit", async () => {
+    const world = new DrainWorld({ ...sketch, nodes: [{ name: "n", unschedulable: true }, { name: "m" }], pods: [] });
+    const holders = Array.from({ length: 400 }, (_, i) => ({
+      kind: "command",
+      user: `user-${i}@example.com`,
+      host: "bastion",
+      since: "2026-01-01T00:00:00Z",
+    }));
+    const { uid } = world.cluster.control.edit(nodes, { name: "n" }, { kind: "merge", body: {} }).metadata;
+    const record = JSON.stringify({ nodeUID: uid, wasCordoned: true, added: [], holders, undo: [] });
+    world.cluster.control.edit(nodes, { name: "n" }, { kind: "merge", body: { metadata: { annotations: { [heldAnnotation]: record } } } });
+    const [node] = nodesOf(await world.drain({ dryRun: "server" }));
+    expect(node).toMatchObject({ state: "blocked", blockers: [{ code: "record-too-large" }] });
+  });
+
   test("ends where a budget refuses now, and names the pod and the budget", async () => {
     const spent = {
       ...sketch,

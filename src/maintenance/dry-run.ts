@@ -21,12 +21,18 @@ import type { DrainOptions, Surroundings } from "./work.ts";
 export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look): Promise<Outcome> {
   const view = seen.live.view();
   const nodes: NodeOutcome[] = [];
-  for (const { node } of seen.plan.nodes) {
+  const unheld = new Map<string, Blocker>();
+  for (const { node, steps } of seen.plan.nodes) {
     const at = view.node(node);
     if (at === undefined) continue;
     if (o.dryRun === "server") {
       const held = await holdNode(at, seen.holder, { api: s.api, signal: s.stop, dryRun: true });
       if (held.kind === "failed") throw held.error;
+      const [cordon] = steps.filter((step) => step.stage === "cordon");
+      if (held.kind === "refused" && cordon !== undefined) {
+        unheld.set(node, blockerOf(cordon, held.code, { node }, s.clock.now(), "person"));
+        continue;
+      }
     }
     s.observe({ kind: "cordoned", at: s.clock.now(), node, already: at.unschedulable, foreign: false, dryRun: true });
   }
@@ -37,7 +43,8 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
     for (const step of moved)
       s.observe({ kind: "started", at: s.clock.now(), node, pod: podOfStep(step), action: step.action, dryRun: true });
     const refused = o.dryRun === "server" ? (await Promise.all(moved.map((step) => askServer(step, s, o, seen)))).flat() : [];
-    const blockers = [...kept, ...refused];
+    const refusedHold = unheld.get(node);
+    const blockers = [...(refusedHold === undefined ? [] : [refusedHold]), ...kept, ...refused];
     if (blockers.length === 0) s.observe({ kind: "drained", at: s.clock.now(), node, proofs: [], proven: false, dryRun: true });
     nodes.push({
       node,
