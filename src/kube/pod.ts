@@ -15,6 +15,8 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly containers?: readonly Container[];
+  /** "Always" where it says nothing. */
+  readonly restartPolicy?: string;
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
   readonly tolerations?: readonly Toleration[];

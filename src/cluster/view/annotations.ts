@@ -11,6 +11,7 @@ export const readAnnotations: readonly string[] = [
   "run.ai/top-owner-metadata",
   "kai.scheduler/top-owner-metadata",
   "user",
+  "hub.jupyter.org/username",
   // Other tools at work on a node.
   "weave.works/",
   "kured.dev/",

@@ -20,9 +20,13 @@ export interface PodView {
   readonly ready: boolean;
   readonly mirror: boolean;
   /** Names of its emptyDir volumes (memory-backed ones too, as kubectl counts them). */
+  /** Its containers are not started again for ever (restartPolicy OnFailure or Never): it can end by itself. */
+  readonly runsToCompletion: boolean;
   readonly emptyDirs: readonly string[];
   /** Names of the PersistentVolumeClaims it uses, generic ephemeral volumes' among them. */
   readonly claims: readonly string[];
+  /** Paths of this node that it mounts. */
+  readonly hostPaths: readonly string[];
   readonly tolerations: readonly Toleration[];
   readonly schedulerName: string;
   /** As admission wrote it from the priority class; 0 where there is none. */

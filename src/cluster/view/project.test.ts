@@ -51,6 +51,19 @@ describe("a pod", () => {
     expect(projectPod(pod({ conditions: [at("Ready", "False", 4)] }))).not.toHaveProperty("readyAt");
   });
 
+  test("can end by itself unless its containers are started again for ever, as they are where it says nothing", () => {
+    const told = (restartPolicy: string) => projectPod({ ...pod(), spec: { restartPolicy } }).runsToCompletion;
+    expect([told("OnFailure"), told("Never"), told("Always"), projectPod(pod()).runsToCompletion]).toEqual([true, true, false, false]);
+  });
+
+  test("names the paths of its node that it mounts", () => {
+    const volumes = [
+      { name: "logs", hostPath: { path: "/var/log" } },
+      { name: "tmp", emptyDir: {} },
+    ];
+    expect(projectPod({ ...pod(), spec: { volumes } }).hostPaths).toEqual(["/var/log"]);
+  });
+
   test("names the claims that it uses, those of its own ephemeral volumes among them", () => {
     const volumes = [
       { name: "data", persistentVolumeClaim: { claimName: "data-0" } },
