@@ -3,7 +3,7 @@ import { type CommandLine, readCommandLine } from "./command-line.ts";
 import { readConnectionFlags } from "./connection-flags.ts";
 import { readDrainOptions } from "./drain-flags.ts";
 import { readNodeChoice } from "./node-choice.ts";
-import { parseGoDuration, parseRequestTimeout } from "./go-duration.ts";
+import { parseGoDuration, parseRequestTimeout } from "../kube/go-duration.ts";
 import type { DrainOptions } from "../maintenance/work.ts";
 
 function run(...argv: string[]): Extract<CommandLine, { kind: "run" }> {

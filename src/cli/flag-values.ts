@@ -1,6 +1,6 @@
 import type { Millis } from "../runtime/clock.ts";
 import { type FlagName, flags } from "./flags.ts";
-import { parseGoDuration, parseRequestTimeout } from "./go-duration.ts";
+import { parseGoDuration, parseRequestTimeout } from "../kube/go-duration.ts";
 import { type Given, parseGoBool, parseGoInt } from "./pflag.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,4 +1,4 @@
-import { parseGoDuration, parseRequestTimeout } from "./go-duration.ts";
+import { parseGoDuration, parseRequestTimeout } from "../kube/go-duration.ts";
 import { type Flag, type FlagName, flags } from "./flags.ts";
 import { nearest } from "../runtime/nearest.ts";
 
