@@ -6,6 +6,7 @@ import { heldAnnotation } from "../../src/cluster/view/held-record.ts";
 import type { Node } from "../../src/kube/node.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { deployments, nodes } from "../../src/kube/resource.ts";
+import { checkCluster } from "../../src/maintenance/check-cluster.ts";
 import { cordonNodes, uncordonNodes } from "../../src/maintenance/cordon.ts";
 import { drain } from "../../src/maintenance/drain.ts";
 import { previewNodes } from "../../src/maintenance/preview.ts";
@@ -31,7 +32,7 @@ export class Stage {
 
   constructor() {
     const base = fakeWorld({
-      engine: { drain, previewNodes, cordonNodes, uncordonNodes },
+      engine: { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster },
       connect: () => this.#cluster.api({ name: "jane" }),
     });
     this.#world = { ...base, out: this.#screen, err: this.#screen, version: ownVersion(), random: seededRandom("docs") };

@@ -1,3 +1,4 @@
+import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
 import { kubectlCommands } from "./commands/kubectl.ts";
 import { seeCommands } from "./commands/see.ts";
@@ -7,7 +8,7 @@ import { type FlagName, globalFlags } from "./flags.ts";
 export { type Command, type CommandName, commandGroups } from "./commands/command.ts";
 
 /** Every command, in the order in which help shows them. */
-export const commands: readonly Command[] = [...seeCommands, ...kubectlCommands, ...setUpCommands];
+export const commands: readonly Command[] = [...seeCommands, ...checkCommands, ...kubectlCommands, ...setUpCommands];
 
 export function commandNamed(name: string): Command | undefined {
   return commands.find((command) => command.name === name);

@@ -1,3 +1,4 @@
+import type { ClusterCheck } from "../maintenance/check-cluster.ts";
 import type { Outcome, PreviewOutcome } from "../maintenance/outcome.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/work.ts";
 
@@ -7,4 +8,5 @@ export interface Engine {
   previewNodes(s: Surroundings, o: DrainOptions): Promise<PreviewOutcome>;
   cordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
   uncordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
+  checkCluster(s: Surroundings): Promise<ClusterCheck>;
 }

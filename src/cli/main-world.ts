@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { checkCluster } from "../maintenance/check-cluster.ts";
 import { cordonNodes, uncordonNodes } from "../maintenance/cordon.ts";
 import { phrases } from "../maintenance/crafts.ts";
 import { drain } from "../maintenance/drain.ts";
@@ -49,7 +50,7 @@ function processWorld(argv: readonly string[]): World {
     paced: createPacedClock,
     random: systemRandom,
     phrases,
-    engine: { drain, previewNodes, cordonNodes, uncordonNodes },
+    engine: { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster },
     // The HTTP client is loaded where a server is spoken to: help, completion of flags and the demo start without it.
     connect: async (flags) => {
       const { connectOverHttp } = await import("./http-connection.ts");

@@ -5,6 +5,7 @@ import { readCommandLine, type RunLine } from "./command-line.ts";
 import { plainConsole } from "./console.ts";
 import { failureOf } from "./failure.ts";
 import { commandHelp, treeHelp } from "./help.ts";
+import { runCheck } from "./verbs/check.ts";
 import { runCompletion } from "./verbs/completion.ts";
 import { runComplete } from "./verbs/complete.ts";
 import { runCordon } from "./verbs/cordon.ts";
@@ -46,6 +47,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
   switch (line.command.name) {
     case "preview":
       return await runPreview(line, world);
+    case "check":
+      return await runCheck(line, world);
     case "drain":
       return await runDrain(line, world);
     case "cordon":

@@ -42,21 +42,34 @@ export async function missingPerNamespace(
   );
 }
 
-async function ask(need: Need, { api, stop }: Surroundings): Promise<MissingPermission | undefined> {
+async function ask(need: Need, s: Surroundings): Promise<MissingPermission | undefined> {
+  const answer = await askPermission(need, s);
+  if (answer.verdict !== "no") return undefined;
+  const { verb, resource, subresource, namespace } = need;
+  return {
+    verb,
+    resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+  };
+}
+
+/** "unknown": the server does not answer the question. `reason`: its own words for a no. */
+export interface PermissionAnswer {
+  readonly verdict: "yes" | "no" | "unknown";
+  readonly reason?: string;
+}
+
+export async function askPermission(need: Need, { api, stop }: Surroundings): Promise<PermissionAnswer> {
   const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: need } };
   try {
     const { object } = await api.create<AccessReview>(selfSubjectAccessReviews, body, {}, { signal: stop, lane: "control", retry: "safe" });
-    if (object.status?.allowed !== false) return undefined;
-    const { verb, resource, subresource, namespace } = need;
+    if (object.status?.allowed === undefined) return { verdict: "unknown" };
+    if (object.status.allowed) return { verdict: "yes" };
     const { reason } = object.status;
-    return {
-      verb,
-      resource: subresource === undefined ? resource : `${resource}/${subresource}`,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(reason === undefined || reason === "" ? {} : { reason }),
-    };
+    return { verdict: "no", ...(reason === undefined || reason === "" ? {} : { reason }) };
   } catch (error) {
-    if (isKubeError(error, "forbidden", "not-found", "unsupported", "bad-request")) return undefined;
+    if (isKubeError(error, "forbidden", "not-found", "unsupported", "bad-request")) return { verdict: "unknown" };
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import { exitCodes } from "../../src/present/exit-code.ts";
 import { planOf } from "../../src/present/testing/plans.ts";
 import { typedLines } from "./markdown.ts";
 
+const version = { major: 1, minor: 36, gitVersion: "v1.36.3" };
 const done = (): Outcome => ({ kind: "finished", nodes: [] });
 
 /** What the command line says of these arguments where everything behind it does as it is told. */
@@ -22,7 +23,8 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
     cordon: done,
     uncordon: done,
     preview: () => ({ kind: "previewed", plan: planOf([]), refusals: [] }),
-    connect: () => fakeApi({ version: async () => await Promise.resolve({ major: 1, minor: 36, gitVersion: "v1.36.3" }) }),
+    checkCluster: () => ({ server: "a", user: "anna", version, versionIs: "supported", permissions: [], answer: "yes" }),
+    connect: () => fakeApi({ version: async () => await Promise.resolve(version) }),
   });
   return { code: await world.run(...argv), said: world.err.written };
 }

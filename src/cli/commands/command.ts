@@ -1,8 +1,13 @@
 import type { FlagName } from "../flags.ts";
 
-export type CommandName = "preview" | "drain" | "cordon" | "uncordon" | "demo" | "completion" | "version";
+export type CommandName = "preview" | "check" | "drain" | "cordon" | "uncordon" | "demo" | "completion" | "version";
 
-export const commandGroups = ["SEE WHAT WOULD HAPPEN", "KUBECTL'S OWN WORDS (same flags, same defaults)", "SET UP"] as const;
+export const commandGroups = [
+  "SEE WHAT WOULD HAPPEN",
+  "WATCH AND PROVE",
+  "KUBECTL'S OWN WORDS (same flags, same defaults)",
+  "SET UP",
+] as const;
 
 export interface Command {
   readonly name: CommandName;
@@ -18,5 +23,5 @@ export interface Command {
   readonly flags: readonly FlagName[];
   /** Formats that `-o` takes. */
   readonly outputs?: readonly string[];
-  readonly arguments: "nodes" | "shell" | "none";
+  readonly arguments: "nodes" | "shell" | "question" | "none";
 }

@@ -1,4 +1,5 @@
 import { acceptedFlags, commandNamed, commands } from "../command-table.ts";
+import { questions } from "../commands/check.ts";
 import { commandIndex } from "../command-line.ts";
 import { type Flag, type FlagName, flags, globalFlags } from "../flags.ts";
 
@@ -53,7 +54,14 @@ export function wanted(words: readonly string[]): Wanted {
       shells.map((shell) => ({ text: shell, about: "" })),
       current,
     );
-  if (command.arguments === "none") return nothing;
+  const typed = before.slice((at ?? 0) + 1).filter((word) => !word.startsWith("-"));
+  if (command.arguments === "question" && typed.length === 0)
+    return matching(
+      questions.map(({ name, summary }) => ({ text: name, about: summary })),
+      current,
+    );
+  const question = questions.find(({ name }) => name === typed[0]);
+  if ((command.arguments === "question" ? (question?.arguments ?? "none") : command.arguments) === "none") return nothing;
   const slash = current.lastIndexOf("/");
   return {
     kind: "names",

@@ -21,7 +21,7 @@ function apiWithNodes(...names: readonly string[]): KubeApi {
 
 describe("candidates", () => {
   test("commands", async () => {
-    expect(await complete("")).toEqual(["preview", "drain", "cordon", "uncordon", "demo", "completion", "version", ":4"]);
+    expect(await complete("")).toEqual(["preview", "check", "drain", "cordon", "uncordon", "demo", "completion", "version", ":4"]);
     expect(await complete("unc")).toEqual(["uncordon", ":4"]);
   });
 

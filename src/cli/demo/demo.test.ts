@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { checkCluster } from "../../maintenance/check-cluster.ts";
 import { cordonNodes, uncordonNodes } from "../../maintenance/cordon.ts";
 import { drain } from "../../maintenance/drain.ts";
 import { previewNodes } from "../../maintenance/preview.ts";
 import { fakeWorld } from "../testing/fake-world.ts";
 
-const engine = { drain, previewNodes, cordonNodes, uncordonNodes };
+const engine = { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster };
 
 test("the demo names a blocker and how to end it, drains under budgets, and brings the node back", async () => {
   const world = fakeWorld({ engine });

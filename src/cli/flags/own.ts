@@ -1,4 +1,5 @@
 import { allowable } from "../../plan/consent.ts";
+import { roleNames } from "../../maintenance/role.ts";
 import { bool, type Flag } from "./flag.ts";
 
 /** Flags that kubectl does not have. */
@@ -22,6 +23,14 @@ export const ownTable = {
   output: { type: "text", short: "o", word: "FORMAT", completes: "values", help: "Print data on stdout as" },
   quiet: { ...bool, short: "q", help: "Say nothing on stderr but warnings and errors." },
   yes: { ...bool, short: "y", help: "Answer every question with yes. Never stands for a consent (--allow)." },
+  "print-role": {
+    type: "text",
+    bare: "drain",
+    word: "ROLE",
+    values: roleNames,
+    completes: "values",
+    help: "Print a ClusterRole for kubectl apply, without asking the server. drain: all that a drain makes use of; least: what it cannot do without; preview: what preview reads.",
+  },
   client: { ...bool, help: "Do not ask the server." },
   help: { ...bool, short: "h", help: "Show help." },
 } as const satisfies Readonly<Record<string, Flag>>;

@@ -1,6 +1,7 @@
 import type { KubeApi } from "../../client/kube-api.ts";
 import type { ExecutionEvent } from "../../execution/event.ts";
 import { phrases } from "../../maintenance/crafts.ts";
+import type { ClusterCheck } from "../../maintenance/check-cluster.ts";
 import type { Outcome, PreviewOutcome } from "../../maintenance/outcome.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../../maintenance/work.ts";
 import { seededRandom } from "../../runtime/random.ts";
@@ -19,6 +20,7 @@ export interface Scripts {
   readonly preview?: Script<DrainOptions, PreviewOutcome>;
   readonly cordon?: Script<CordonOptions, Outcome>;
   readonly uncordon?: Script<CordonOptions, Outcome>;
+  readonly checkCluster?: (s: Surroundings) => ClusterCheck | Promise<ClusterCheck>;
   /** The real one, say, for a simulated cluster. */
   readonly engine?: Engine;
   readonly connect?: (flags: ConnectionFlags) => KubeApi | Promise<KubeApi>;
@@ -64,6 +66,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
       cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
       uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
+      checkCluster: async (s) => await scripted(scripts.checkCluster)(s, undefined),
     },
     connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),
     kubeconfigNames: async () => ({ contexts: ["prod", "test"], clusters: ["east"], users: ["anna"] }),

@@ -1,0 +1,72 @@
+import type { Json } from "../kube/object.ts";
+import { type ClusterCheck, type PermissionCheck, supportedMinors } from "../maintenance/check-cluster.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { bad, dim, good, type Line, plain, strong, warn } from "./line.ts";
+import { permissionWords } from "./permission-words.ts";
+import { documentVersion } from "./preview-document.ts";
+
+export function exitCodeOfCheck({ answer }: Pick<ClusterCheck, "answer">): ExitCode {
+  return answer === "yes" ? exitCodes.done : exitCodes.blocked;
+}
+
+/** `check cluster` for a person: each fact with its verdict, what is lost where something is missing, and the answer last. */
+export function clusterCheckText(check: ClusterCheck, program: string): readonly Line[] {
+  const missing = check.permissions.some(({ verbs }) => verbs.some(({ verdict }) => verdict !== "yes"));
+  return [
+    [strong("Server")],
+    versionLine(check),
+    [],
+    [strong(`Permissions of ${check.user}, in all namespaces`)],
+    ...check.permissions.flatMap(permissionLines),
+    [],
+    [strong({ yes: "yes", no: "no", unknown: "unknown" }[check.answer]), plain(`: ${answerWords[check.answer]}`)],
+    ...(missing ? [[dim(`  → a role with all of it: ${program} check cluster --print-role | kubectl apply -f -`)]] : []),
+  ];
+}
+
+const answerWords: Readonly<Record<ClusterCheck["answer"], string>> = {
+  yes: "nothing is missing that a drain needs",
+  no: "a drain would be refused before anything is touched",
+  unknown: "the server does not say whether a drain would be allowed",
+};
+
+function versionLine({ version, versionIs, server }: ClusterCheck): Line {
+  const { oldest, newest } = supportedMinors;
+  const text = `${version.gitVersion} at ${server}`;
+  if (versionIs === "supported") return [good("  yes      "), plain(text)];
+  return [warn("  warning  "), plain(`${text}: ${versionIs} than 1.${oldest}–1.${newest}, with which Drydock is tested`)];
+}
+
+function permissionLines({ permission, verbs }: PermissionCheck): readonly Line[] {
+  const resource = permission.group === "" ? permission.resource : `${permission.resource}.${permission.group}`;
+  return verbs.flatMap(({ verb, verdict, reason }): Line[] => {
+    const what = `${verb} ${resource}`;
+    if (verdict === "yes") return [[good("  yes      "), plain(what)]];
+    const label = permission.need === "required" ? bad(`  ${verdict.padEnd(9)}`) : warn(`  ${verdict.padEnd(9)}`);
+    const why = reason === undefined ? "" : ` (${reason})`;
+    return [[label, plain(`${what} (${permission.need})${why}`)], [dim(`           without it: ${permissionWords[permission.name]}`)]];
+  });
+}
+
+/** The same for programs. */
+export function clusterCheckDocument(check: ClusterCheck): Json {
+  const { server, user, version, versionIs, answer } = check;
+  return {
+    apiVersion: documentVersion,
+    kind: "ClusterCheck",
+    answer,
+    server: { address: server, version: version.gitVersion, is: versionIs },
+    user,
+    permissions: check.permissions.flatMap(({ permission, verbs }) =>
+      verbs.map(({ verb, verdict, reason }) => ({
+        group: permission.group,
+        resource: permission.resource,
+        verb,
+        need: permission.need,
+        verdict,
+        reason: reason ?? null,
+        without: permissionWords[permission.name],
+      })),
+    ),
+  };
+}
