@@ -1,10 +1,10 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, heldAnnotation, type HeldRecord, type Holder, isInForce } from "../cluster/view/held-record.ts";
+import { cordonEntry, heldAnnotation, type HeldRecord, type Holder, isCordonOurs, isInForce, stands } from "../cluster/view/held-record.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Override } from "./event.ts";
 
 /** The largest record written; above it nothing is touched (annotations of one object share 256 KiB). */
-const recordLimit = 32 * 1024;
+export const recordLimit = 32 * 1024;
 
 export type HoldPlan =
   /** Nothing to write: it is held by this holder already, and unschedulable. */
@@ -17,7 +17,7 @@ export type HoldPlan =
 export function planHold(node: NodeView, holder: Holder): HoldPlan {
   if (node.held === "unreadable") return { kind: "refused", code: "record-unreadable" };
   const inForce = node.held !== undefined && isInForce(node.held, node) ? node.held : undefined;
-  const record = joined(inForce ?? freshRecord(node), holder);
+  const record = joined(withCordon(inForce ?? freshRecord(node), node), holder);
   const foreign = record.wasCordoned;
   if (inForce !== undefined && node.unschedulable && JSON.stringify(record) === JSON.stringify(inForce)) return { kind: "held", foreign };
   const text = JSON.stringify(record);
@@ -32,20 +32,33 @@ export function planHold(node: NodeView, holder: Holder): HoldPlan {
   return { kind: "patch", patch, already: node.unschedulable, foreign };
 }
 
-/** A cordon that was there before the first holder is foreign: it is written down and never in `added`. */
-function freshRecord(node: NodeView): HeldRecord {
-  return { nodeUID: node.uid, wasCordoned: node.unschedulable, added: node.unschedulable ? [] : [cordonEntry], holders: [], undo: [] };
+export function freshRecord({ uid }: Pick<NodeView, "uid">): HeldRecord {
+  return { nodeUID: uid, wasCordoned: false, added: [], holders: [], undo: [] };
+}
+
+/** A cordon that was there before ours is foreign: it is written down and never in `added`. */
+function withCordon(record: HeldRecord, node: NodeView): HeldRecord {
+  if (isCordonOurs(record, node)) return record;
+  const others = record.added.filter((entry) => entry !== cordonEntry);
+  return { ...record, wasCordoned: node.unschedulable, added: node.unschedulable ? others : [cordonEntry, ...others] };
 }
 
 /** One user is one holder, however often and from wherever the command is called; the first time it asked stays. */
-function joined(record: HeldRecord, holder: Holder): HeldRecord {
+export function joined(record: HeldRecord, holder: Holder): HeldRecord {
   const before = record.holders.find((other) => isSame(other, holder));
   if (before === undefined) return { ...record, holders: [...record.holders, holder] };
-  if (holder.evictingSince === undefined) return record;
-  if (before.evictingSince !== undefined && before.provenAt === undefined) return record;
+  return withHolder(record, before, evicting(tainting(before, holder), holder));
+}
+
+function tainting(before: Holder, { taints = [] }: Holder): Holder {
+  return taints.length === 0 ? before : { ...before, taints: [...new Set([...(before.taints ?? []), ...taints])] };
+}
+
+function evicting(before: Holder, { evictingSince }: Holder): Holder {
+  if (evictingSince === undefined || (before.evictingSince !== undefined && before.provenAt === undefined)) return before;
   // What an earlier drain has proven says nothing of the pods that this one will ask to go.
   const { provenAt: _, ...rest } = before;
-  return withHolder(record, before, { ...rest, evictingSince: holder.evictingSince });
+  return { ...rest, evictingSince };
 }
 
 function withHolder(record: HeldRecord, before: Holder, after: Holder): HeldRecord {
@@ -76,7 +89,7 @@ export type LiftPlan =
  */
 export function planLift(node: NodeView, by: Holder): LiftPlan {
   const record = node.held === "unreadable" ? undefined : node.held;
-  const rest = record === undefined ? undefined : withoutCordon(record);
+  const rest = record === undefined ? undefined : withoutCordon(record, node);
   if (!node.unschedulable && (record === undefined || JSON.stringify(rest) === JSON.stringify(record))) return { kind: "nothing" };
   const overrides = node.unschedulable ? overridden(node, record, by) : [];
   const annotations = record === undefined ? {} : { annotations: { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) } };
@@ -87,8 +100,8 @@ export function planLift(node: NodeView, by: Holder): LiftPlan {
   return { kind: "patch", patch, already: !node.unschedulable, overrides };
 }
 
-function withoutCordon(record: HeldRecord): HeldRecord | undefined {
-  const added = record.added.filter((entry) => entry !== cordonEntry);
+function withoutCordon(record: HeldRecord, node: NodeView): HeldRecord | undefined {
+  const added = record.added.filter((entry) => entry !== cordonEntry && stands(entry, node));
   return added.length === 0 && record.undo.length === 0 ? undefined : { ...record, wasCordoned: false, added };
 }
 
@@ -96,8 +109,7 @@ function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder):
   const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
   const holders = (inForce?.holders ?? []).filter((holder) => !isSame(holder, by));
   const named = holders.map((holder): Override => ({ who: `${holder.user} on ${holder.host}`, since: holder.since, record: "held" }));
-  const isOurs = inForce !== undefined && !inForce.wasCordoned;
-  if (isOurs) return named;
+  if (isCordonOurs(inForce, node)) return named;
   const { cordonedBy } = node;
   if (cordonedBy === undefined) return [...named, { who: "unknown", record: "managedFields" }];
   return [...named, { who: cordonedBy.manager, ...(cordonedBy.at === undefined ? {} : { since: cordonedBy.at }), record: "managedFields" }];

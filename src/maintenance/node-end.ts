@@ -1,5 +1,5 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import { isInForce } from "../cluster/view/held-record.ts";
+import { isCordonOurs } from "../cluster/view/held-record.ts";
 import type { NodeProgress } from "../execution/progress.ts";
 import type { Proof } from "../plan/finding.ts";
 import { podOfStep } from "../plan/refs.ts";
@@ -67,6 +67,5 @@ export function cordonedBy(name: string, uid: string, view: ClusterView): NodeOu
   const node = view.node(name);
   if (node?.uid !== uid) return "unknown";
   if (!node.unschedulable) return "no";
-  const ours = node.held !== undefined && node.held !== "unreadable" && isInForce(node.held, node) && !node.held.wasCordoned;
-  return ours ? "by-us" : "by-others";
+  return isCordonOurs(node.held, node) ? "by-us" : "by-others";
 }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { cordonEntry, type HeldRecord, isBeingEmptied, isInForce, parseHeld } from "./held-record.ts";
+import type { Taint } from "../../kube/node.ts";
+import { cordonEntry, type HeldRecord, isBeingEmptied, isCordonOurs, isInForce, ourTaints, parseHeld, taintEntry } from "./held-record.ts";
 
 const holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" } as const;
 const record: HeldRecord = { nodeUID: "u", wasCordoned: false, added: [cordonEntry], holders: [holder], undo: [] };
-const cordoned = { uid: "u", unschedulable: true };
-const open = { uid: "u", unschedulable: false };
+const cordoned = { uid: "u", unschedulable: true, taints: [] };
+const open = { uid: "u", unschedulable: false, taints: [] };
+const drain: Taint = { key: "runai", value: "drain", effect: "NoExecute" };
+const tainting = { ...record, added: [taintEntry(drain)] };
 
 describe("reading the annotation", () => {
   test("gives back what was written, and nothing where there is none", () => {
@@ -50,7 +53,20 @@ describe("a record is in force", () => {
       node: open,
       force: false,
     },
-    { what: "while a taint of it may stand, cordoned or not", given: { ...record, added: [cordonEntry, "k=v"] }, node: open, force: true },
+    { what: "while its taint stands, cordoned or not", given: tainting, node: { ...open, taints: [drain] }, force: true },
+    { what: "not when its taint was removed, whoever cordoned the node since", given: tainting, node: cordoned, force: false },
+    {
+      what: "not when its taint was given another value",
+      given: tainting,
+      node: { ...open, taints: [{ ...drain, value: "upgrade" }] },
+      force: false,
+    },
+    {
+      what: "while something stands that this version cannot read",
+      given: { ...record, added: [cordonEntry, "k=v"] },
+      node: open,
+      force: true,
+    },
   ])("$what: $force", ({ given, node, force }) => {
     expect(isInForce(given, node)).toBe(force);
   });
@@ -64,4 +80,15 @@ test("a node is being emptied while a holder of a record in force has begun to e
     false,
   ]);
   expect([isBeingEmptied("unreadable", cordoned), isBeingEmptied(undefined, cordoned)]).toEqual([false, false]);
+});
+
+test("our own doing is only what the record names and what still stands", () => {
+  const both = { ...record, added: [cordonEntry, taintEntry(drain)] };
+  const node = { ...cordoned, taints: [drain, { key: "dedicated", effect: "NoExecute" }] };
+  expect([isCordonOurs(both, node), isCordonOurs(tainting, node), isCordonOurs({ ...both, nodeUID: "before" }, node)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([ourTaints(both, node), ourTaints(record, node), ourTaints(both, cordoned)]).toEqual([[drain], [], []]);
 });

@@ -1,11 +1,20 @@
+import type { Taint } from "../../kube/node.ts";
 import type { Json } from "../../kube/object.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 
 /** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
 export const heldAnnotation = "drydock.dev/held";
 
 /** The entry of `added` that stands for `spec.unschedulable`. */
 export const cordonEntry = "spec.unschedulable=true";
+
+/** The entry of `added` that stands for a taint of ours: "runai=drain:NoExecute". */
+export function taintEntry(taint: Taint): string {
+  return formatTaint(taint);
+}
+
+const aTaint = /:(NoExecute|NoSchedule|PreferNoSchedule)$/;
 
 /** One that wants the node out; the last to leave brings it back. One user is one holder. */
 export interface Holder {
@@ -18,6 +27,8 @@ export interface Holder {
   readonly evictingSince?: string;
   /** RFC 3339: when its drain had proven that all it had to move had ended. Nothing of what it evicted has gone unseen, then. */
   readonly provenAt?: string;
+  /** The taints that this holder set: "runai=drain:NoExecute". */
+  readonly taints?: readonly string[];
 }
 
 /** A change elsewhere that is to be undone: written as intended before the command, as done after it. */
@@ -31,6 +42,7 @@ export interface UndoEntry {
 export interface HeldRecord {
   /** Another uid than the node's: the machine was replaced, the record is void. */
   readonly nodeUID: string;
+  /** The cordon that a holder asked for was there already: it is somebody else's. */
   readonly wasCordoned: boolean;
   /** `key=value` of everything that we added and may take away again. */
   readonly added: readonly string[];
@@ -54,20 +66,36 @@ export function parseHeld(text: string | undefined): HeldRecord | "unreadable" |
 export interface HeldNode {
   readonly uid: string;
   readonly unschedulable: boolean;
+  readonly taints: readonly Taint[];
   /** The last to set `spec.unschedulable`, where it can be told. */
   readonly cordonedBy?: { readonly manager: string };
 }
 
 /**
  * Is this record about this very node, and is anything of what it records still there? Else it is void: the machine was replaced, our cordon
- * was lifted, or lifted and set again by somebody else while nobody of us looked (managedFields name the last writer).
+ * was lifted, or lifted and set again by somebody else while nobody of us looked (managedFields name the last writer), our taint was removed.
  */
 export function isInForce(record: HeldRecord, node: HeldNode): boolean {
   if (record.nodeUID !== node.uid) return false;
-  if (record.added.some((entry) => entry !== cordonEntry)) return true;
-  if (!node.unschedulable) return false;
-  const ours = record.added.includes(cordonEntry);
-  return !ours || node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager;
+  return record.added.some((entry) => stands(entry, node)) || (record.wasCordoned && node.unschedulable);
+}
+
+/** Is what this entry of `added` says still on the node? A kind of entry that this version does not know is believed. */
+export function stands(entry: string, node: HeldNode): boolean {
+  if (entry === cordonEntry) return node.unschedulable && (node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager);
+  return !aTaint.test(entry) || node.taints.some((taint) => taintEntry(taint) === entry);
+}
+
+/** Is the node out of scheduling by our own doing? */
+export function isCordonOurs(record: HeldRecord | "unreadable" | undefined, node: HeldNode): boolean {
+  if (record === undefined || record === "unreadable" || record.nodeUID !== node.uid) return false;
+  return record.added.includes(cordonEntry) && stands(cordonEntry, node);
+}
+
+/** Taints on the node that are our own doing. */
+export function ourTaints(record: HeldRecord | "unreadable" | undefined, node: HeldNode): readonly Taint[] {
+  if (record === undefined || record === "unreadable" || record.nodeUID !== node.uid) return [];
+  return node.taints.filter((taint) => record.added.includes(taintEntry(taint)));
 }
 
 /** Has a holder of this record, in force, begun to evict pods, and not proven their end? */
