@@ -1,3 +1,4 @@
+import type { PreStop } from "./pre-stop.ts";
 import type { KubeObject } from "./object.ts";
 
 /** The fields of a Pod that Drydock reads. The wire object has more; they are kept until projected. */
@@ -25,6 +26,7 @@ export interface PodSpec {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  readonly lifecycle?: { readonly preStop?: PreStop };
   readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> };
 }
 

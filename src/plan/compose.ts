@@ -3,13 +3,15 @@ import { digest } from "../runtime/hash.ts";
 import { compareText } from "../runtime/text-order.ts";
 import type { Contribution, Craft } from "./craft.ts";
 import type { Finding } from "./finding.ts";
+import { oneByOne, type Pace } from "./forecast.ts";
 import type { BudgetUse, NodePlan, Plan } from "./plan.ts";
+import { longest } from "./range.ts";
 import { nodeRef } from "./refs.ts";
 import type { PlanRequest } from "./request.ts";
-import { type Range, type Step, stages } from "./step.ts";
+import { type Step, stages } from "./step.ts";
+import { forecastOf, timed } from "./timed.ts";
 
 const claims: readonly Step["claim"][] = ["default", "owner", "veto"];
-const nothing: Range = { low: 0, likely: 0, high: 0 };
 
 /** All decisions, without what is only said of them (budgets' use, hash). */
 export interface Composition {
@@ -32,18 +34,25 @@ export function compose(crafts: readonly Craft[], view: ClusterView, request: Pl
   return { nodes, findings };
 }
 
-/** The composition with its hash: the same view and request give the same hash. */
-export function composePlan(crafts: readonly Craft[], view: ClusterView, request: PlanRequest): Plan {
+/** The composition with its hash, and with times at this pace: the same view and request give the same hash, whatever the times. */
+export function composePlan(crafts: readonly Craft[], view: ClusterView, request: PlanRequest, pace: Pace = oneByOne): Plan {
   const { nodes, findings } = compose(crafts, view, request);
-  const steps = nodes.flatMap((node) => node.steps);
-  return { asOf: view.asOf, request, nodes, budgets: budgetUses(steps, view), findings, hash: planHash(nodes, findings) };
+  const forecast = forecastOf(crafts, nodes, view, request, pace);
+  const told = timed(nodes, forecast);
+  const budgets = budgetUses(
+    told.flatMap((node) => node.steps),
+    view,
+  );
+  return { asOf: view.asOf, request, nodes: told, budgets, findings, predicted: forecast.whole, hash: planHash(nodes, findings) };
 }
 
 /** Codes, arguments and subjects of every step and finding; never words, times or predictions. */
 function planHash(nodes: readonly NodePlan[], findings: readonly Finding[]): string {
   return digest({
     nodes: nodes.map(({ node, steps }) => ({ node, steps: steps.map(stepIdentity) })),
-    findings: findings.map(({ code, severity, objects, args }) => ({ code, severity, objects: objects.map((o) => o.uid ?? o.name), args })),
+    findings: findings
+      .filter(({ beside }) => beside !== true)
+      .map(({ code, severity, objects, args }) => ({ code, severity, objects: objects.map((o) => o.uid ?? o.name), args })),
   });
 }
 
@@ -81,16 +90,6 @@ function inOrderOfExecution(a: Step, b: Step): number {
 
 function nameOf({ subject }: Step): string {
   return `${subject.namespace ?? ""}/${subject.name}`;
-}
-
-function longest(ranges: readonly (Range | undefined)[]): Range {
-  return ranges.reduce<Range>(
-    (max, range) =>
-      range === undefined
-        ? max
-        : { low: Math.max(max.low, range.low), likely: Math.max(max.likely, range.likely), high: Math.max(max.high, range.high) },
-    nothing,
-  );
 }
 
 function budgetUses(steps: readonly Step[], view: ClusterView): readonly BudgetUse[] {

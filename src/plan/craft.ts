@@ -2,6 +2,8 @@ import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Instant } from "../runtime/clock.ts";
 import type { Blocker, Finding, Proof } from "./finding.ts";
 import type { Command } from "./command.ts";
+import type { Forecast, Pace } from "./forecast.ts";
+import type { NodePlan } from "./plan.ts";
 import type { PlanRequest } from "./request.ts";
 import type { Step } from "./step.ts";
 
@@ -36,4 +38,6 @@ export interface Craft<C extends string = string> {
   readonly name: string;
   plan(view: ClusterView, request: PlanRequest): Contribution<C>;
   advance(step: Step<C>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<C>;
+  /** How long the steps of all crafts take from now on, as far as this one can tell. Not asked in a pass: nothing is decided by it. */
+  predict?(nodes: readonly NodePlan[], view: ClusterView, request: PlanRequest, pace: Pace): Forecast;
 }

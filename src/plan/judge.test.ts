@@ -18,6 +18,7 @@ const planWith = (finding: Finding): Plan => ({
   request: planRequest(),
   nodes: [],
   budgets: [],
+  predicted: { low: 0, likely: 0, high: 0 },
   findings: [finding],
   hash: "h",
 });

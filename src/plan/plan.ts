@@ -7,6 +7,7 @@ export interface NodePlan {
   readonly node: string;
   /** In the order of execution: stage, wave, rank, then name. */
   readonly steps: readonly Step[];
+  /** Until nothing of the plan is left on it, counted from the beginning of the whole. */
   readonly predicted: Range;
 }
 
@@ -31,6 +32,8 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   readonly budgets: readonly BudgetUse[];
   readonly findings: readonly Finding[];
+  /** Until the last node has its verdict. */
+  readonly predicted: Range;
   /** Covers codes, arguments and subjects; never words or times. */
   readonly hash: string;
 }

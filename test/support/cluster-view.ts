@@ -1,4 +1,5 @@
 import type { Arrival, Blind, BudgetView, ClusterView, LastSeen, NodeView, PodView } from "../../src/cluster/view/cluster-view.ts";
+import type { PeerView } from "../../src/cluster/view/peer-view.ts";
 import { statusOf } from "../../src/kube/budget-status.ts";
 import type { BudgetSpec, BudgetStatus } from "../../src/kube/budget.ts";
 import type { OwnerReference } from "../../src/kube/object.ts";
@@ -94,6 +95,8 @@ export interface GivenView {
   readonly nodes?: readonly NodeView[];
   readonly pods?: readonly PodView[];
   readonly budgets?: readonly BudgetView[];
+  /** By uid of their controller; of all others they are unknown. */
+  readonly peers?: Readonly<Record<string, readonly PeerView[]>>;
   /** Uids of owners that are known not to exist; all others do. */
   readonly missingOwners?: readonly string[];
   readonly unknownOwners?: readonly string[];
@@ -118,6 +121,7 @@ export function clusterView(given: GivenView = {}): ClusterView {
     podsOn: (node) => pods.filter((pod) => pod.node === node),
     pod: (uid) => pods.find((pod) => pod.uid === uid),
     budgets: (namespace) => budgets.filter((budget) => budget.namespace === namespace),
+    peers: (uid) => given.peers?.[uid] ?? "unknown",
     owner: (uid) =>
       (given.missingOwners ?? []).includes(uid) ? "missing" : (given.unknownOwners ?? []).includes(uid) ? "unknown" : "exists",
     cordonAcknowledged: (node) => given.cordonedSince?.[node],

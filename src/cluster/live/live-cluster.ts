@@ -102,6 +102,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       podsOn: (node) => (podSourceOf(node)?.store.by("node", node) ?? []).map((item) => item.value),
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
+      peers: () => "unknown",
       owner: (uid) => owners.of(uid),
       cordonAcknowledged: presence.cordonAcknowledged,
       arrivals: presence.arrivals,

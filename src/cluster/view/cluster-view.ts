@@ -4,6 +4,7 @@ import type { Budget, BudgetStatus } from "../../kube/budget.ts";
 import type { PodPhase, Toleration } from "../../kube/pod.ts";
 import type { Taint } from "../../kube/node.ts";
 import type { HeldRecord } from "./held-record.ts";
+import type { PeerView } from "./peer-view.ts";
 
 /** A pod, projected to what decisions need. Times are instants of the server's clock. */
 export interface PodView {
@@ -32,6 +33,7 @@ export interface PodView {
   /** As admission wrote it from the priority class; 0 where there is none. */
   readonly priority: number;
   readonly finalizers: readonly string[];
+  readonly createdAt?: Instant;
   /** When the kubelet first took it up (`status.startTime`). */
   readonly startedAt?: Instant;
   readonly scheduledAt?: Instant;
@@ -40,6 +42,8 @@ export interface PodView {
   /** Seconds, as the server set them when it marked the pod. */
   readonly deletionGraceSeconds?: number;
   readonly terminationGraceSeconds: number;
+  /** Seconds that its containers sleep before they are told to end, the longest of them: as far as a preStop hook says so itself. */
+  readonly preStopSeconds?: number;
   /** Every container that ever started has ended (or none did): nothing of it runs, if the kubelet can be believed. */
   readonly containersEnded: boolean;
 }
@@ -108,6 +112,11 @@ export interface ClusterView {
   podsOn(node: string): readonly PodView[];
   pod(uid: string): PodView | undefined;
   budgets(namespace: string): readonly BudgetView[];
+  /**
+   * Pods of this controller on nodes that are not drained, or on none yet. "unknown": not watched (yet). Read without waiting for it: no
+   * decision may rest on it.
+   */
+  peers(controllerUid: string): readonly PeerView[] | "unknown";
   /** Does this owner exist? "unknown" where it was not or may not be read. */
   owner(uid: string): "exists" | "missing" | "unknown";
   /** Since when this node has been seen unschedulable without a break; undefined while it is schedulable. */

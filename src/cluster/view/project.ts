@@ -5,6 +5,7 @@ import { isNodeReady } from "../../kube/node.ts";
 import { controllerOf, type ManagedFieldsEntry, type StringMap } from "../../kube/object.ts";
 import { isPodFinished, isPodReady, mirrorAnnotation, type Pod } from "../../kube/pod.ts";
 import { parseTime } from "../../kube/time.ts";
+import { preStopSleep } from "../../kube/pre-stop.ts";
 import { keptAnnotations } from "./annotations.ts";
 import type { BudgetView, NodeView, PodView } from "./cluster-view.ts";
 import { heldAnnotation, parseHeld } from "./held-record.ts";
@@ -22,6 +23,8 @@ export function projectPod(pod: Pod): PodView {
   const controller = controllerOf(metadata);
   const phase = status?.phase ?? "Pending";
   const deletionTimestamp = parseTime(metadata.deletionTimestamp);
+  const createdAt = parseTime(metadata.creationTimestamp);
+  const preStopSeconds = preStopSleep(spec.containers ?? []);
   const startedAt = parseTime(status?.startTime);
   const scheduledAt = parseTime(status?.conditions?.find((c) => c.type === "PodScheduled" && c.status === "True")?.lastTransitionTime);
   const readyAt = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
@@ -45,12 +48,14 @@ export function projectPod(pod: Pod): PodView {
     hostPaths: (spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath === undefined ? [] : [hostPath.path])),
     priority: spec.priority ?? 0,
     finalizers: metadata.finalizers ?? [],
+    ...(createdAt === undefined ? {} : { createdAt }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(scheduledAt === undefined ? {} : { scheduledAt }),
     ...(readyAt === undefined ? {} : { readyAt }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     ...(metadata.deletionGracePeriodSeconds === undefined ? {} : { deletionGraceSeconds: metadata.deletionGracePeriodSeconds }),
     terminationGraceSeconds: spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
+    ...(preStopSeconds === undefined ? {} : { preStopSeconds }),
     containersEnded: isPodFinished(phase) || containersEnded(pod),
   };
 }

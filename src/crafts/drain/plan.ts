@@ -4,13 +4,12 @@ import type { Contribution } from "../../plan/craft.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { budgetRef, nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
-import type { Range, Step, StepId } from "../../plan/step.ts";
+import type { Step, StepId } from "../../plan/step.ts";
 import { InvariantError } from "../../runtime/errors.ts";
 import { compareText } from "../../runtime/text-order.ts";
 import { classify, type Decision } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
 import { viewFindings } from "./findings.ts";
-import { startTime, terminationTime, underBudget } from "./predict.ts";
 
 export const craftName = "drain";
 
@@ -26,13 +25,11 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
       request.mode === "CordonOnly" ? [] : view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
     return [{ node, decided: inOrder(pods.map((pod) => ({ pod, decision: classify(pod, view, request) }))) }];
   });
-  // Nodes that are drained together wait for the same budgets, one after another.
-  const queues = queuesOf(fleet.flatMap(({ decided }) => decided));
   for (const { node, decided } of fleet) {
     const cordon = cordonStep(node);
     steps.push(cordon);
     if (request.mode === "CordonOnly") continue;
-    const evacuation = decided.map((entry) => podStep(entry.pod, entry.decision, node, cordon.id, predicted(entry, queues, view, request)));
+    const evacuation = decided.map((entry) => podStep(entry.pod, entry.decision, node, cordon.id));
     steps.push(...evacuation, verifyStep(node, evacuation));
     findings.push(...fatalFindings(decided), ...comeBackFindings(decided));
   }
@@ -55,40 +52,6 @@ function rankOf({ pod }: Decided): number {
 
 function compareNames(a: PodView, b: PodView): number {
   return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
-}
-
-/** The pods that wait for one budget, in the order in which they go. */
-interface Queue {
-  readonly positions: ReadonlyMap<string, number>;
-  readonly start: Range;
-}
-
-function queuesOf(decided: readonly Decided[]): ReadonlyMap<string, Queue> {
-  const members = new Map<string, PodView[]>();
-  for (const { pod, decision } of decided) {
-    const [budget] = decision.budgets;
-    if (budget === undefined || decision.action !== "evict") continue;
-    const queue = members.get(budget.uid);
-    if (queue === undefined) members.set(budget.uid, [pod]);
-    else queue.push(pod);
-  }
-  return new Map(
-    [...members].map(([uid, pods]) => [uid, { positions: new Map(pods.map((pod, i) => [pod.uid, i])), start: startTime(pods) }]),
-  );
-}
-
-function predicted(
-  { pod, decision }: Decided,
-  queues: ReadonlyMap<string, Queue>,
-  view: ClusterView,
-  request: PlanRequest,
-): Range | undefined {
-  if (decision.action === "stay" || decision.action === "ask") return undefined;
-  const termination = terminationTime(pod, view, request.grace);
-  const [budget] = decision.budgets;
-  const queue = queues.get(budget?.uid ?? "");
-  if (budget === undefined || queue === undefined || decision.action !== "evict" || pod.phase === "Pending") return termination;
-  return underBudget(queue.positions.get(pod.uid) ?? 0, budget, queue.start, termination);
 }
 
 function cordonStep(node: NodeView): Step<DrainCode> {
@@ -129,7 +92,7 @@ function nodeStep(node: NodeView, stage: "cordon" | "verify"): Omit<Step<DrainCo
   };
 }
 
-function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepId, range: Range | undefined): Step<DrainCode> {
+function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepId): Step<DrainCode> {
   return {
     id: `${craftName}/evacuate/${pod.uid}`,
     craft: craftName,
@@ -144,7 +107,6 @@ function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepI
     budgets: decision.budgets.map(budgetRef),
     consents: decision.consents,
     reason: { code: decision.code, args: decision.args, evidence: decision.evidence },
-    ...(range === undefined ? {} : { predicted: range }),
   };
 }
 

@@ -1,64 +1,96 @@
 import type { BudgetView, ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
-import type { Range } from "../../plan/step.ts";
-import type { Millis } from "../../runtime/clock.ts";
+import { unschedulableTaint } from "../../kube/node.ts";
+import type { Forecast, Pace } from "../../plan/forecast.ts";
+import type { NodePlan } from "../../plan/plan.ts";
+import { addRanges, eachLevel, longest, nothing, restOf } from "../../plan/range.ts";
+import type { PlanRequest } from "../../plan/request.ts";
+import type { Range, Step } from "../../plan/step.ts";
+import { defaultScheduler } from "./findings.ts";
+import { goesPast, slotsOf } from "./predict-budgets.ts";
+import { volumeMove } from "./predict-hold.ts";
+import { type DrainModel, type Mover, type NodeRun, play } from "./predict-run.ts";
+import { Times } from "./predict-times.ts";
+import { arrivalQuiet } from "./verdict.ts";
 
-/** How long the disruption controller and the API take per round (measured on 1.36.3: 10–100 ms when idle). */
-const controllerLag: Range = { low: 50, likely: 100, high: 500 };
-
-/** One eviction; those of one budget are made one after another (the server would serialise them all the same). */
-const request: Range = { low: 5, likely: 20, high: 150 };
-
-/** From deletion to a Ready replacement, where no pod of the workload ever told: scheduling, pull, start, probes. */
-const unknownStart: Range = { low: 1_000, likely: 10_000, high: 120_000 };
-
-/**
- * Seconds until a pod is gone: at least about one, at most its grace period; most containers end soon after SIGTERM.
- * For a pod that terminates already only the rest of its time is left.
- */
-export function terminationTime(pod: PodView, view: ClusterView, grace: Millis | undefined): Range {
-  const allowed = grace ?? pod.terminationGraceSeconds * 1000;
-  if (pod.deletionTimestamp !== undefined) {
-    const rest = Math.max(0, pod.deletionTimestamp - view.serverNow);
-    return { low: 0, likely: Math.min(rest, 2_000), high: rest + 2_000 };
-  }
-  return { low: Math.min(1_000, allowed), likely: Math.min(2_000, allowed), high: allowed + 2_000 };
-}
-
-/** What this workload's pods on view took from scheduled to Ready, as a range; `unknownStart` where none tells. */
-export function startTime(pods: readonly PodView[]): Range {
-  const times = pods
-    .flatMap(({ scheduledAt, readyAt }) =>
-      scheduledAt === undefined || readyAt === undefined || readyAt < scheduledAt ? [] : [readyAt - scheduledAt],
-    )
-    .sort((a, b) => a - b);
-  const [fastest] = times;
-  const slowest = times.at(-1);
-  const median = times[Math.floor(times.length / 2)];
-  if (fastest === undefined || slowest === undefined || median === undefined) return unknownStart;
-  // Stamps have whole seconds: each end may be off by one.
-  return { low: Math.max(0, fastest - 1_000), likely: median, high: slowest * 1.5 + 1_000 };
-}
+/** One patch of each node, side by side, and what the first passes take. */
+const cordonTime: Range = { low: 10, likely: 80, high: 1_000 };
+/** Until the node lifecycle controller has made a taint of the cordon; it is waited for 5 s at most. */
+const taintTime: Range = { low: 50, likely: 300, high: 5_000 };
+/** Nobody can tell when a pod that is only waited for has done its work. */
+const untilDone: Range = { low: 0, likely: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+const verdictTime: Range = { low: 0, likely: 50, high: 1_000 };
 
 /**
- * When the pod at `position` (from 0) of those under one budget is gone: it waits for ⌊position / a⌋ rounds of R + δ, and takes G itself,
- * with `a` disruptions allowed at once. At 0 allowed now, one round comes first. (A terminating pod neither counts as healthy nor blocks
- * its replacement, so G overlaps R: disruption controller, countHealthyPods.)
+ * When the steps that move pods will have happened, from this view on. Asked at the beginning it is the prediction, asked under way it is
+ * what remains: pods that terminate take only the rest of their time, budgets wait for the rest of what was evicted last, and what was seen
+ * of starts and ends so far counts.
  */
-export function underBudget(position: number, budget: BudgetView, start: Range, termination: Range): Range {
-  const atOnce = Math.max(1, allowedWhenHealthy(budget));
-  const rounds = Math.floor(position / atOnce) + (budget.status.disruptionsAllowed > 0 ? 0 : 1);
-  return addRanges(addRanges(scale(addRanges(start, controllerLag), rounds), scale(request, position)), termination);
+export function predictDrain(nodes: readonly NodePlan[], view: ClusterView, request: PlanRequest, { parallel }: Pace): Forecast {
+  if (request.mode === "CordonOnly") return { steps: new Map(), nodes: new Map(), whole: nothing };
+  const times = new Times(view, request);
+  const waiting = new Map<string, { readonly budget: BudgetView; readonly pods: PodView[] }>();
+  const runs = nodes.map(({ node, steps }): NodeRun => {
+    const movers = steps.flatMap((step) => moverOf(step, times, request, waiting) ?? []);
+    return { node, movers };
+  });
+  const budgets = new Map([...waiting].map(([uid, { budget, pods }]) => [uid, slotsOf(budget, pods, request.nodes, times)]));
+  const cordon = nodes.every(({ node }) => view.node(node)?.unschedulable === true) ? nothing : cordonTime;
+  const model: DrainModel = { nodes: runs, parallel, cordon, budgets };
+  const played = { low: play(model, "low"), likely: play(model, "likely"), high: play(model, "high") };
+  const steps = new Map(
+    runs.flatMap(({ movers }) => movers.map(({ id }) => [id, eachLevel((level) => played[level].pods.get(id) ?? 0)] as const)),
+  );
+  const empty = new Map(runs.map(({ node }) => [node, eachLevel((level) => played[level].nodes.get(node) ?? 0)]));
+  const verdicts = runs.map(({ node }) => addRanges(longest([volumes(node, nodes, view, empty), quiet(node, view)]), verdictTime));
+  return { steps, nodes: empty, whole: longest(verdicts) };
 }
 
-/** How many may be away when all others are healthy. */
-function allowedWhenHealthy({ status }: BudgetView): number {
-  return Math.max(status.disruptionsAllowed, status.expectedPods - status.desiredHealthy);
+function moverOf(
+  step: Step,
+  times: Times,
+  request: PlanRequest,
+  waiting: Map<string, { readonly budget: BudgetView; readonly pods: PodView[] }>,
+): Mover | undefined {
+  const { view } = times;
+  const { action, wave, id } = step;
+  if (step.stage !== "evacuate" || (action !== "evict" && action !== "delete" && action !== "wait")) return undefined;
+  const pod = view.pod(step.subject.uid);
+  if (pod === undefined) return undefined;
+  const isLeaving = pod.deletionTimestamp !== undefined;
+  const base: Mover = { id, wave, isLeaving, delay: delayOf(pod, view), end: times.end(pod), hold: nothing };
+  // Nothing of it runs, and its object is not waited for.
+  if (step.reason.code === "finished") return { ...base, isLeaving: false, end: nothing };
+  if (action === "wait" && !isLeaving) return { ...base, isLeaving: true, end: untilDone };
+  const budget = action === "evict" && !isLeaving && request.mode !== "Taint" ? budgetOf(step, view) : undefined;
+  // The eviction subresource asks no budget about a pod that is Pending.
+  if (budget === undefined || pod.phase === "Pending") return base;
+  const queue = waiting.get(budget.uid);
+  if (queue === undefined) waiting.set(budget.uid, { budget, pods: [pod] });
+  else queue.pods.push(pod);
+  return goesPast(budget, pod) ? base : { ...base, budget: budget.uid, hold: times.hold(pod) };
 }
 
-function addRanges(a: Range, b: Range): Range {
-  return { low: a.low + b.low, likely: a.likely + b.likely, high: a.high + b.high };
+function budgetOf({ budgets: [ref] }: Step, view: ClusterView): BudgetView | undefined {
+  return ref === undefined ? undefined : view.budgets(ref.namespace ?? "").find(({ uid }) => uid === ref.uid);
 }
 
-function scale(range: Range, times: number): Range {
-  return { low: range.low * times, likely: range.likely * times, high: range.high * times };
+/** Schedulers of other makes read taints. */
+function delayOf({ schedulerName, node }: PodView, view: ClusterView): Range {
+  if (schedulerName === defaultScheduler || view.node(node)?.taints.some(({ key }) => key === unschedulableTaint) === true) return nothing;
+  return taintTime;
+}
+
+/** What is left of the quiet after the cordon; a pod that arrives begins it anew, which nobody can foresee. */
+function quiet(node: string, view: ClusterView): Range {
+  const since = view.cordonAcknowledged(node);
+  const whole = { low: arrivalQuiet, likely: arrivalQuiet, high: arrivalQuiet };
+  return since === undefined ? addRanges(cordonTime, whole) : restOf(whole, view.asOf - since);
+}
+
+/** Volumes leave the node after the last pod that uses them. */
+function volumes(node: string, nodes: readonly NodePlan[], view: ClusterView, empty: ReadonlyMap<string, Range>): Range {
+  const end = empty.get(node) ?? nothing;
+  const steps = nodes.find((plan) => plan.node === node)?.steps ?? [];
+  const uses = steps.some(({ action, subject }) => action !== "stay" && (view.pod(subject.uid)?.claims.length ?? 0) > 0);
+  return uses ? eachLevel((level) => end[level] + (level === "low" ? 0 : volumeMove[level])) : end;
 }

@@ -12,7 +12,7 @@ import { podSelectorOf } from "./plan.ts";
 import { isEndProven, proofOf } from "./proofs.ts";
 
 /** No pod may have arrived for this long: bindings made before the cordon still land afterwards. */
-const arrivalQuiet: Millis = 5_000;
+export const arrivalQuiet: Millis = 5_000;
 
 /** The last step: the node is empty of what the plan moves, and has been left alone for `arrivalQuiet`. */
 export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {

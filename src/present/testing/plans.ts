@@ -67,6 +67,7 @@ export function planOf(
     nodes: nodes.map((node) => ({ node, steps: steps.filter((step) => step.node === node), predicted: aMinute })),
     budgets: change.budgets ?? [],
     findings: change.findings ?? [],
+    predicted: aMinute,
     hash: "c0ffee",
   };
 }

@@ -1,0 +1,76 @@
+import type { BudgetView, PodView } from "../../cluster/view/cluster-view.ts";
+import { matchesLabelSelector } from "../../kube/selector.ts";
+import { nothing, restOf } from "../../plan/range.ts";
+import type { Range } from "../../plan/step.ts";
+import type { Millis } from "../../runtime/clock.ts";
+import { askedAt } from "./predict-ends.ts";
+import { unknownStart } from "./predict-starts.ts";
+import type { Times } from "./predict-times.ts";
+
+/** Why a budget has fewer healthy pods than it may is not always to be seen; what is not starting may never be Ready. */
+const unseenRecovery: Millis = 300_000;
+
+/** The disruptions that a budget allows at once, each by when it may be spent next, from now. */
+export function slotsOf(budget: BudgetView, waiting: readonly PodView[], nodes: readonly string[], times: Times): readonly Range[] {
+  const { disruptionsAllowed, expectedPods, desiredHealthy } = budget.status;
+  // How many may be away when all others are healthy: what the disruption controller will allow (updatePdbStatus).
+  const atOnce = Math.max(1, disruptionsAllowed, expectedPods - desiredHealthy);
+  const now = Math.min(disruptionsAllowed, atOnce);
+  const missing = atOnce - now;
+  const free = Array.from({ length: now }, () => nothing);
+  if (missing === 0) return free;
+  const returning = [
+    ...replacements(budget, nodes, times),
+    ...starting(waiting, times),
+    ...waiting.filter((pod) => goesPast(budget, pod)).map((pod) => times.hold(pod)),
+  ].slice(0, missing);
+  const [first] = waiting;
+  const start = first === undefined ? unknownStart : times.start(first);
+  const unseen: Range = { low: 0, likely: start.likely, high: start.high + unseenRecovery };
+  return [...free, ...returning, ...Array.from({ length: missing - returning.length }, () => unseen)];
+}
+
+/**
+ * Does the pod cost its budget nothing? Not Ready, and either the policy says so or there are healthy ones enough beside it
+ * (pkg/registry/core/pod/storage/eviction.go).
+ */
+export function goesPast({ object, status }: BudgetView, pod: PodView): boolean {
+  if (pod.ready) return false;
+  if (object.spec.unhealthyPodEvictionPolicy === "AlwaysAllow") return true;
+  return status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy;
+}
+
+/** What was evicted lately comes back after the rest of R + δ. The latest first: of earlier ones the budget has heard. */
+function replacements(budget: BudgetView, nodes: readonly string[], times: Times): readonly Range[] {
+  const { view } = times;
+  const covers = (pod: PodView): boolean =>
+    pod.namespace === budget.namespace && matchesLabelSelector(budget.object.spec.selector, pod.labels);
+  const left = nodes.flatMap((node) => [...view.podsOn(node), ...view.goneFrom(node).map(({ pod }) => pod)]).filter(covers);
+  return left
+    .flatMap((pod) => {
+      const asked = askedAt(pod);
+      return asked === undefined ? [] : [{ pod, asked }];
+    })
+    .toSorted((a, b) => b.asked - a.asked)
+    .map(({ pod, asked }) => late(restOf(times.hold(pod), view.serverNow - asked), times.start(pod)));
+}
+
+/** Pods of the same workloads that are on their way to Ready elsewhere. */
+function starting(waiting: readonly PodView[], times: Times): readonly Range[] {
+  const { view } = times;
+  const owners = new Map(waiting.flatMap((pod) => (pod.controller === undefined ? [] : [[pod.controller.uid, pod] as const])));
+  return [...owners].flatMap(([uid, pod]) => {
+    const peers = view.peers(uid);
+    if (peers === "unknown") return [];
+    return peers.flatMap(({ ready, phase, scheduledAt, deletionTimestamp }) =>
+      ready || deletionTimestamp !== undefined || scheduledAt === undefined || (phase !== "Pending" && phase !== "Running")
+        ? []
+        : [late(restOf(times.start(pod), view.serverNow - scheduledAt), times.start(pod))],
+    );
+  });
+}
+
+/** Later than expected already: soon or not, nobody can tell. */
+function late(rest: Range, start: Range): Range {
+  return rest.likely > 0 ? rest : { low: 0, likely: start.likely / 2, high: Math.max(rest.high, start.high) };
+}
