@@ -10,7 +10,7 @@ import { planHold, planLift, planProven } from "./hold.ts";
 import type { Override } from "./event.ts";
 
 /** Somebody else wrote the node between our read and our write this often in a row: give up and say so. */
-const conflictLimit = 8;
+export const conflictLimit = 8;
 
 export type HoldResult =
   | { readonly kind: "held"; readonly already: boolean; readonly foreign: boolean; readonly version: string }
@@ -21,14 +21,14 @@ export type LiftResult =
   | { readonly kind: "lifted"; readonly already: boolean; readonly overrides: readonly Override[] }
   | { readonly kind: "failed"; readonly error: KubeError };
 
-interface Request {
+export interface NodeRequest {
   readonly api: KubeApi;
   readonly signal: AbortSignal;
   readonly dryRun?: boolean;
 }
 
 /** Takes the node out of scheduling with its record, in one write under the version that was read; reads again on a conflict. */
-export async function holdNode(seen: NodeView, holder: Holder, request: Request): Promise<HoldResult> {
+export async function holdNode(seen: NodeView, holder: Holder, request: NodeRequest): Promise<HoldResult> {
   return await retryConflicts(seen, request, async (node) => {
     const plan = planHold(node, holder);
     if (plan.kind === "refused") return plan;
@@ -39,7 +39,7 @@ export async function holdNode(seen: NodeView, holder: Holder, request: Request)
 }
 
 /** Notes on the node that its drain is proven. A note only: where it cannot be written, the next look just knows less. */
-export async function noteProven(seen: NodeView, holder: Holder, at: string, request: Request): Promise<void> {
+export async function noteProven(seen: NodeView, holder: Holder, at: string, request: NodeRequest): Promise<void> {
   await retryConflicts(seen, request, async (node) => {
     const patch = planProven(node, holder, at);
     if (patch !== undefined) await patchNode(node.name, patch, request);
@@ -48,7 +48,7 @@ export async function noteProven(seen: NodeView, holder: Holder, at: string, req
 }
 
 /** Puts the node back into scheduling, whoever took it out, and says whom that overrides. */
-export async function liftCordon(seen: NodeView, by: Holder, request: Request): Promise<LiftResult> {
+export async function liftCordon(seen: NodeView, by: Holder, request: NodeRequest): Promise<LiftResult> {
   return await retryConflicts(seen, request, async (node) => {
     const plan = planLift(node, by);
     if (plan.kind === "nothing") return { kind: "lifted", already: true, overrides: [] };
@@ -57,13 +57,13 @@ export async function liftCordon(seen: NodeView, by: Holder, request: Request): 
   });
 }
 
-async function patchNode(name: string, patch: Patch, { api, signal, dryRun }: Request): Promise<Written<Node>> {
+export async function patchNode(name: string, patch: Patch, { api, signal, dryRun }: NodeRequest): Promise<Written<Node>> {
   return await api.patch(nodes, { name }, patch, dryRun === true ? { dryRun: true } : {}, { signal, lane: "control" });
 }
 
 async function retryConflicts<R>(
   seen: NodeView,
-  { api, signal }: Request,
+  { api, signal }: NodeRequest,
   write: (node: NodeView) => Promise<R>,
 ): Promise<R | { readonly kind: "failed"; readonly error: KubeError }> {
   let node = seen;
@@ -86,12 +86,12 @@ async function retryConflicts<R>(
 }
 
 /** A call that was stopped, or ran out of time, has no answer; everything else that is no failure of the cluster is a bug. */
-function failureOf(error: unknown, signal: AbortSignal): KubeError {
+export function failureOf(error: unknown, signal: AbortSignal): KubeError {
   if (isKubeError(error)) return error;
   if (!signal.aborted) throw error;
   return new NoAnswerError("unknown", error instanceof Error ? error.message : "stopped", { cause: error });
 }
 
-function replacedError(node: NodeView): KubeError {
+export function replacedError(node: { readonly name: string }): KubeError {
   return new KubeError("not-found", `node ${node.name} was replaced by another machine of the same name`);
 }
