@@ -24,6 +24,8 @@ export interface Running {
   said(words: string | RegExp): Promise<void>;
   /** The first line of its ndjson for which `holds`. @throws when it ends without one */
   line(holds: (line: CliLine) => boolean): Promise<CliLine>;
+  /** Resolves once its ndjson has so many lines, or it has ended with fewer. */
+  lines(count: number): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** The command line and what it wrote so far. */
   written(): string;
@@ -82,6 +84,9 @@ export function startDrydock(args: readonly string[], home: string): Running {
       await until(`saying ${String(words)}`, () => (has(written.stdout) || has(written.stderr) ? true : undefined));
     },
     line: (holds) => until("such a line", () => ndjson(written.stdout).find(holds)),
+    lines: async (count) => {
+      await until(`${count} lines`, () => (isOver || ndjson(written.stdout).length >= count ? true : undefined));
+    },
     signal: (signal) => void child.kill(signal),
     written: () => ["drydock", ...args, "\n"].join(" ") + written.stdout + written.stderr,
   };
