@@ -7,6 +7,7 @@ import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
+import { LivePeers } from "./peers.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
@@ -26,12 +27,18 @@ export interface LiveCluster extends AsyncDisposable {
   onChange(listener: () => void): Disposable;
   /** Is the server out of hearing, and for how long? undefined while anything is heard of it. */
   silence(): Silence | undefined;
+  /** Begins to watch where these pods' controllers have others, once. Resolves when that is read, or may not be. */
+  watchPeers(moved: readonly PodView[]): Promise<void>;
   /** Have everything compared with the server now (what has waited long may have missed an event). */
   resync(): void;
   /** Have whatever has lost its connection try again now, however long its back-off has grown. */
   hurry(): void;
 }
 
+/** Watches in all: each holds a connection or a stream of one, and a seat of the API server. */
+const mostWatches = 12;
+/** Where many would help; those of budgets and volume attachments, and two for a node, come first. */
+const mostPeerWatches = 4;
 /** Up to so many nodes each get watches of their own; above it one watch of all pods, of which only theirs are kept. */
 const ownWatches = 4;
 
@@ -73,6 +80,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   }
   const budgetSource = sources.add(budgets, {}, projectBudget, { namespace: byNamespace });
   const owners = readOwners(api, options.signal);
+  const rest = mostWatches - 2 - 2 * (few ? options.nodes.length : 1);
+  const peers = new LivePeers({ ...options, random: options.random.fork("peers"), nodes: wanted, most: Math.min(mostPeerWatches, rest) });
   const storeOf = (name: string): Store<NodeView> | undefined => nodeSources.get(few ? name : "*")?.store;
   const poller = new NodePoller({
     api,
@@ -102,7 +111,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       podsOn: (node) => (podSourceOf(node)?.store.by("node", node) ?? []).map((item) => item.value),
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
-      peers: () => "unknown",
+      peers: peers.of,
       owner: (uid) => owners.of(uid),
       cordonAcknowledged: presence.cordonAcknowledged,
       arrivals: presence.arrivals,
@@ -119,11 +128,15 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
+    watchPeers: (moved) => peers.begin(moved),
     silence: () => sources.silence(),
     resync: () => sources.resync(),
-    hurry: () => sources.hurry(),
+    hurry: () => {
+      sources.hurry();
+      peers.hurry();
+    },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([poller[Symbol.asyncDispose](), sources[Symbol.asyncDispose]()]);
+      await Promise.all([poller[Symbol.asyncDispose](), peers[Symbol.asyncDispose](), sources[Symbol.asyncDispose]()]);
     },
   };
 }

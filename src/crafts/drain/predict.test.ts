@@ -119,7 +119,7 @@ describe("what is left under way", () => {
       gone: [{ pod: going, nodeReady: true, at: someTime - 1_900 }],
       budgets,
     });
-    expect(likely(plan)).toBe(29);
+    expect(likely(plan)).toBe(28);
   });
 
   test("learns from pods seen ending how long others of the workload will take", () => {
