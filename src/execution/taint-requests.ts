@@ -1,5 +1,4 @@
 import { KubeError } from "../client/errors.ts";
-import type { Node } from "../kube/node.ts";
 import type { Identified } from "../kube/object.ts";
 import { nodes } from "../kube/resource.ts";
 import { conflictLimit, failureOf, type NodeRequest, patchNode, replacedError } from "./node-requests.ts";

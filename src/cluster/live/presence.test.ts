@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nodeView, podView } from "../../../test/support/cluster-view.ts";
+import type { Taint } from "../../kube/node.ts";
 import type { HeldRecord } from "../view/held-record.ts";
 import { createPresence } from "./presence.ts";
 
@@ -96,4 +97,22 @@ describe("whether somebody was evicting before us", () => {
     presence.nodeChanged(node, held(), false, 2);
     expect(presence.evictedBefore("n")).toBe(true);
   });
+});
+
+test("since when a node has a taint is the first sight of it with that value, without a break", () => {
+  const drain: Taint = { key: "runai", value: "drain", effect: "NoExecute" };
+  const other: Taint = { key: "dedicated", effect: "NoSchedule" };
+  const presence = createPresence();
+  const seen = (at: number, ...taints: readonly Taint[]) => {
+    presence.nodeChanged(undefined, nodeView({ taints }), true, at);
+    return presence.taintAcknowledged("n", drain);
+  };
+  expect([seen(1), seen(2, drain), seen(3, other, drain), seen(4, other), seen(5, { ...drain, value: "x" }), seen(6, drain)]).toEqual([
+    undefined,
+    2,
+    2,
+    undefined,
+    undefined,
+    6,
+  ]);
 });

@@ -1,3 +1,5 @@
+import type { Taint } from "../../kube/node.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { isBeingEmptied } from "../view/held-record.ts";
 import type { Arrival, LastSeen, NodeView, PodView } from "../view/cluster-view.ts";
@@ -11,6 +13,7 @@ export interface Presence {
   gone(uid: string): LastSeen | undefined;
   goneFrom(node: string): readonly LastSeen[];
   cordonAcknowledged(node: string): Instant | undefined;
+  taintAcknowledged(node: string, taint: Taint): Instant | undefined;
   evictedBefore(node: string): boolean;
 }
 
@@ -19,6 +22,7 @@ export function createPresence(): Presence {
   const gone = new Map<string, LastSeen>();
   const goneFrom = new Map<string, LastSeen[]>();
   const cordoned = new Map<string, Instant>();
+  const tainted = new Map<string, ReadonlyMap<string, Instant>>();
   const nodesSeen = new Set<string>();
   const evictedBefore = new Set<string>();
   return {
@@ -39,11 +43,14 @@ export function createPresence(): Presence {
       if (!isNews && after !== undefined && isBeingEmptied(after.held, after)) evictedBefore.add(name);
       if (after?.unschedulable !== true) cordoned.delete(name);
       else if (!cordoned.has(name)) cordoned.set(name, at);
+      const since = tainted.get(name);
+      tainted.set(name, new Map((after?.taints ?? []).map(formatTaint).map((taint) => [taint, since?.get(taint) ?? at])));
     },
     arrivals: (node) => arrivals.get(node) ?? [],
     gone: (uid) => gone.get(uid),
     goneFrom: (node) => goneFrom.get(node) ?? [],
     cordonAcknowledged: (node) => cordoned.get(node),
+    taintAcknowledged: (node, taint) => tainted.get(node)?.get(formatTaint(taint)),
     evictedBefore: (node) => evictedBefore.has(node),
   };
 }
