@@ -46,9 +46,11 @@ describe("the live display", () => {
       "node/worker-1 cordoned",
       "Warning: ignoring DaemonSet-managed Pods: kube-system/proxy",
       "node worker-1: 2 pods to go, about 30s (20s–1m)",
-      "worker-1  ░░░░░░░░░░░░░░░░░░░░    0%  0 of 2 pods gone  12s, about 18s left (8s–48s)",
-      "  waiting  web/api-2: waits for the budget api: no healthy pod to spare (needs 2, has 2)  12s",
-      "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax …",
+      "worker-1  ░░░░░░░░░░░░░░░░░░░░   0%  0 of 2 pods gone, 2 waiting  12s, about 18s left (8s–48s)",
+      "  BUDGET   NEEDS  HAS  WAIT  FOR                          WAITING PODS",
+      "  web/api  2      2    1     a pod elsewhere to be Ready  api-2",
+      "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax",
+      "             the budget",
     ]);
     expect(world.out.screen().slice(-3)).toEqual([
       "node/worker-1 drained",
@@ -87,6 +89,38 @@ describe("the live display", () => {
     expect(said[1]).toEqual([
       "blocked on worker-1 for 0s: web/db: is selected by x, y: the server evicts no pod that two budgets select",
       "waiting on worker-1 for 10s: web/api-2: waits for the budget api: no healthy pod to spare (needs 2, has 2)",
+    ]);
+  });
+
+  test("in a pipe, many nodes that wait for one budget are one line, with its hint once", async () => {
+    const nodes = Array.from({ length: 24 }, (_, i) => `worker-${i + 1}`);
+    const fleet = planOf(nodes.map((node) => podStep(`pod-${node}`, { node })));
+    const world = fakeWorld({
+      drain: async (s) => {
+        const at = s.clock.now();
+        tell(s, [{ at, kind: "planned", plan: fleet }]);
+        for (const [i, node] of nodes.entries()) {
+          tell(s, [{ at, kind: "cordoned", node, already: false, foreign: false, dryRun: false }]);
+          // The budget is counted anew all the time: that is no other cause.
+          const blocker = {
+            ...atBudget(podStep(`pod-${node}`, { node }), at),
+            args: { budget: "api", needs: 2, has: i % 2 === 0 ? 2 : 1 },
+          };
+          tell(s, [{ at, kind: "blocked", blocker }]);
+        }
+        await s.clock.sleep(30_000, s.stop);
+        return { kind: "finished", plan: fleet, nodes: [] };
+      },
+    });
+    let code: number | undefined;
+    const ended = world.run("drain", "-l", "pool=blue", "--parallel=24").then((exit) => {
+      code = exit;
+    });
+    await world.clock.run(() => code !== undefined, forEver);
+    await ended;
+    expect(world.err.lines().filter((line) => /^(?:waiting|blocked| {2}→)/.test(line))).toEqual([
+      "waiting on 24 nodes for 10s: web/pod-worker-1, web/pod-worker-10, web/pod-worker-11, … (21 more): waits for the budget api: it needs 2 healthy pods and has 1",
+      "  → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax the budget",
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { ExecutionEvent } from "../execution/event.ts";
 import type { Blocker } from "../plan/finding.ts";
 import { causeGroups } from "../present/cause-groups.ts";
 import type { Line } from "../present/line.ts";
-import { liveView } from "../present/live-view.ts";
+import { liveView } from "../present/live/live-view.ts";
 import { noticesOf, stillWaiting } from "../present/notice-lines.ts";
 import { noProgress, observe, type Progress } from "../present/progress.ts";
 import type { Voice } from "../present/speak.ts";
@@ -22,6 +22,8 @@ export interface ReporterOptions {
   readonly quiet: boolean;
   /** Are pods moved? Then there may be a live display, and a stop leaves some of them on their way. */
   readonly moves: boolean;
+  /** Nothing is under way that a stop would leave: it ends without a word. */
+  readonly onlyWatches?: true;
   readonly voice: Voice;
   /** Lines for stdout (kubectl's own, or a document's) that an event brings, and lines that belong to stderr. */
   readonly stdout: (event: ExecutionEvent) => readonly { readonly to: "stdout" | "stderr"; readonly text: string }[];
@@ -104,7 +106,7 @@ class EventReporter implements Reporter {
       within,
       () => {
         this.#drawAt = Number.POSITIVE_INFINITY;
-        this.#frame?.draw(liveView(this.#progress, clock.now(), this.#options.voice));
+        this.#frame?.draw((cells) => liveView(this.#progress, clock.now(), this.#options.voice, cells));
         this.#drawSoon(redrawEvery);
       },
       { background: true },
@@ -129,10 +131,9 @@ class EventReporter implements Reporter {
   #sayWaits(which: (endsBy: Blocker["endsBy"]) => boolean): void {
     const now = this.#world.clock.now();
     const due = causeGroups(this.#blockers(), this.#options.voice).filter((group) => {
-      const key = `${group.node} ${group.text}`;
       const lasts = group.endsBy === "person" || now - group.since >= worthSaying;
-      if (!which(group.endsBy) || !lasts || now - (this.#said.get(key) ?? Number.NEGATIVE_INFINITY) < sayAgain) return false;
-      this.#said.set(key, now);
+      if (!which(group.endsBy) || !lasts || now - (this.#said.get(group.key) ?? Number.NEGATIVE_INFINITY) < sayAgain) return false;
+      this.#said.set(group.key, now);
       return true;
     });
     for (const line of stillWaiting(due, now)) this.say(line);

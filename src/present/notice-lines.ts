@@ -80,10 +80,12 @@ function replanned({ node, subject, from, to, cause }: Extract<ExecutionEvent, {
 
 /** One line for each cause that lasts, where there is no live display. */
 export function stillWaiting(groups: readonly CauseGroup[], now: Instant): readonly Line[] {
-  return groups.flatMap(({ node, endsBy, names, text, hint, since }): Line[] => [
+  return groups.flatMap(({ nodes, endsBy, names, text, hint, since }): Line[] => [
     [
       endsBy === "person" ? bad("blocked") : warn("waiting"),
-      plain(` on ${node} for ${durationText(now - since)}: ${someOf(names)}: ${text}`),
+      plain(
+        ` on ${nodes.length === 1 ? nodes.join("") : count(nodes.length, "node")} for ${durationText(now - since)}: ${someOf(names)}: ${text}`,
+      ),
     ],
     ...(hint === "" ? [] : [[dim(`  → ${hint}`)]]),
   ]);

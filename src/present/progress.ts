@@ -3,6 +3,7 @@ import type { PodRef } from "../plan/refs.ts";
 import type { Blocker } from "../plan/finding.ts";
 import type { Action, Range, Step } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
+import { nameOf } from "./names.ts";
 
 /**
  * Where a pod of the plan is: "waiting" for its turn, "asked" (a request is under way), "leaving" (the server has marked it), "gone", or "kept"
@@ -14,6 +15,8 @@ export interface PodProgress {
   readonly name: string;
   readonly namespace: string;
   readonly state: PodState;
+  /** Those over it, by the plan: "shop/web". */
+  readonly budgets: readonly string[];
   /** When this state began. */
   readonly since: Instant;
 }
@@ -96,7 +99,9 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
 export function totals(node: NodeProgress): {
   readonly toGo: number;
   readonly gone: number;
+  readonly asked: number;
   readonly leaving: number;
+  readonly waiting: number;
   readonly kept: number;
   readonly percent: number;
 } {
@@ -104,7 +109,7 @@ export function totals(node: NodeProgress): {
   const [kept, gone] = [of("kept"), of("gone")];
   const toGo = node.pods.size - kept;
   const percent = node.state === "drained" || toGo === 0 ? 100 : Math.floor((100 * gone) / toGo);
-  return { toGo, gone, leaving: of("leaving"), kept, percent };
+  return { toGo, gone, asked: of("asked"), leaving: of("leaving"), waiting: of("waiting"), kept, percent };
 }
 
 /**
@@ -130,7 +135,8 @@ const goes: readonly Action[] = ["evict", "delete", "migrate", "wait"];
 function trackedPod(step: Step, at: Instant): readonly (readonly [string, PodProgress])[] {
   if (step.subject.kind !== "Pod" || !(goes.includes(step.action) || step.action === "ask")) return [];
   const state = step.action === "ask" ? "kept" : step.action === "wait" ? "leaving" : "waiting";
-  return [[step.subject.uid, { name: step.subject.name, namespace: step.subject.namespace ?? "", state, since: at }]];
+  const { uid, name, namespace = "" } = step.subject;
+  return [[uid, { name, namespace, state, budgets: step.budgets.map(nameOf), since: at }]];
 }
 
 function replanned(progress: Progress, event: Extract<ExecutionEvent, { kind: "replanned" }>): Progress {
@@ -143,7 +149,7 @@ function replanned(progress: Progress, event: Extract<ExecutionEvent, { kind: "r
     const state = action === "ask" ? "kept" : action === "wait" ? "leaving" : "waiting";
     const before = known.pods.get(uid);
     if (before !== undefined && before.state !== "kept" && state === "waiting") return known;
-    return { ...known, pods: new Map(known.pods).set(uid, { name, namespace, state, since: event.at }) };
+    return { ...known, pods: new Map(known.pods).set(uid, { name, namespace, state, budgets: before?.budgets ?? [], since: event.at }) };
   });
 }
 
@@ -157,7 +163,7 @@ function changePod(
     return {
       ...known,
       startedAt: known.startedAt ?? event.at,
-      pods: new Map(known.pods).set(uid, { namespace, name, state, since: event.at }),
+      pods: new Map(known.pods).set(uid, { namespace, name, state, budgets: known.pods.get(uid)?.budgets ?? [], since: event.at }),
       blockers: state === "gone" ? new Map([...known.blockers].filter(([, blocker]) => blocker.object.uid !== uid)) : known.blockers,
     };
   });

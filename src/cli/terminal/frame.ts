@@ -6,18 +6,22 @@ import { displayWidth } from "./width.ts";
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";
 
+/** Lines for a terminal so many cells wide. */
+type View = (cells: number) => readonly Line[];
+
 /**
  * Lines at the bottom of a terminal that are drawn again in place. No line is wider than the terminal and there are fewer lines than rows,
  * so that the cursor can always go back to the first one.
  */
 export interface Frame extends Disposable {
-  draw(lines: readonly Line[]): void;
+  /** Draws these lines, or what `view` makes for a terminal so many cells wide; that is made anew when the width changes. */
+  draw(view: readonly Line[] | View): void;
   /** Takes the frame away, runs `write`, which prints whole lines on the same terminal, and puts the frame back under them. */
   above(write: () => void): void;
 }
 
 export function openFrame(output: Output, how: Paint): Frame {
-  let lines: readonly Line[] = [];
+  let view: View = () => [];
   let drawn: readonly string[] = [];
   let open = true;
 
@@ -34,6 +38,7 @@ export function openFrame(output: Output, how: Paint): Frame {
     // The last column stays empty: terminals differ in what they do after writing it.
     const cells = Math.max(1, output.columns() - 1);
     const most = Math.max(1, output.rows() - 1);
+    const lines = view(cells);
     const shown = lines.length <= most ? lines : [...lines.slice(0, most - 1), moreLines(lines.length - most + 1)];
     drawn = shown.map((line) => paint(line, how, cells));
     return drawn.map((text) => `${text}\n`).join("");
@@ -47,7 +52,7 @@ export function openFrame(output: Output, how: Paint): Frame {
   return {
     draw: (next) => {
       if (!open) return;
-      lines = next;
+      view = typeof next === "function" ? next : () => next;
       redraw();
     },
     above: (write) => {

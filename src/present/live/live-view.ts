@@ -1,0 +1,47 @@
+import type { Instant } from "../../runtime/clock.ts";
+import { dim, good, type Line, plain } from "../line.ts";
+import { count, someOf } from "../names.ts";
+import { type NodeProgress, type Progress, totals } from "../progress.ts";
+import type { Voice } from "../speak.ts";
+import { budgetLines } from "./budget-lines.ts";
+import { causeLines } from "./cause-lines.ts";
+import { headline, isUnderWay } from "./headline.ts";
+import { terminatingLines } from "./terminating-lines.ts";
+
+/** With more nodes than this, those that are done and those that wait are one line together. */
+const mostQuietNodes = 6;
+
+/**
+ * The lines of the live display: a headline for each node; then, over all nodes, what only a person can end, the budgets with who waits for
+ * whom, the other waits, and what is terminating. What matters most is first: a low terminal cuts the end. `cells`: how wide a line may be.
+ */
+export function liveView(progress: Progress, now: Instant, voice: Voice, cells = Number.POSITIVE_INFINITY): readonly Line[] {
+  const nodes = [...progress.nodes.values()];
+  const isMany = nodes.length > mostQuietNodes;
+  const shown = isMany ? nodes.filter((node) => node.state === "failed" || isUnderWay(node)) : nodes;
+  const width = Math.max(0, ...shown.map(({ node }) => node.length));
+  const open = nodes.filter(isUnderWay);
+  const o = { now, cells, voice };
+  return [
+    ...shown.flatMap((node) => headline(node, width, now, cells)),
+    ...(isMany ? together(nodes) : []),
+    ...causeLines(open, "person", o),
+    ...budgetLines(open, o),
+    ...causeLines(open, "cluster", o),
+    ...terminatingLines(open, o),
+  ];
+}
+
+function together(nodes: readonly NodeProgress[]): readonly Line[] {
+  const drained = nodes.filter((node) => node.state === "drained").map(({ node }) => node);
+  const waiting = nodes.filter((node) => node.state === "planned" || (node.state === "cordoned" && !isUnderWay(node)));
+  const toGo = waiting.reduce((sum, node) => sum + totals(node).toGo, 0);
+  return [
+    ...(drained.length === 0 ? [] : [[good(`✓ ${count(drained.length, "node")} drained`), dim(`  ${someOf(drained)}`)]]),
+    ...(waiting.length === 0
+      ? []
+      : [
+          [plain(`${count(waiting.length, "node")} to go with ${count(toGo, "pod")}`), dim(`  ${someOf(waiting.map(({ node }) => node))}`)],
+        ]),
+  ];
+}
