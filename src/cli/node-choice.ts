@@ -3,7 +3,8 @@ import { parseLabelSelector } from "../kube/selector.ts";
 import type { FlagValues } from "./flag-values.ts";
 import { UsageError } from "./usage-error.ts";
 
-const nodeWords = ["node", "nodes", "no"];
+/** How one may call a node in front of a slash. */
+export const nodeWords: readonly string[] = ["node", "nodes", "no"];
 
 /**
  * `NAME`, `node/NAME` and `-l`, as kubectl reads them; each node once, in the order given. Throws a UsageError for none, for names and

@@ -9,6 +9,11 @@ export function programName(calledAs: string, typed: string | undefined): string
   return fileName(typed ?? "") === "oc" ? "oc drydock" : "kubectl drydock";
 }
 
+/** How the one who types calls kubectl: "oc" for `oc drydock`. */
+export function kubectlOf(program: string): string {
+  return program.startsWith("oc ") ? "oc" : "kubectl";
+}
+
 /** The last part of a path of any system, without what Windows adds to a program. */
 function fileName(path: string): string {
   return (path.split(/[\\/]/).at(-1) ?? "").replace(/\.(?:exe|cmd|ps1|js)$/i, "");

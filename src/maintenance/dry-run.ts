@@ -67,9 +67,14 @@ function keptBy(step: Step, allowed: ReadonlySet<Consent>, { asOf }: ClusterView
 }
 
 /** One dry-run request for one pod; the refusal, where the server refuses. */
-async function askServer(step: Step, s: Surroundings, o: DrainOptions, seen: Look): Promise<readonly Blocker[]> {
+export async function askServer(
+  step: Step,
+  s: Surroundings,
+  { request }: Pick<DrainOptions, "request">,
+  seen: Look,
+): Promise<readonly Blocker[]> {
   const pod = podOfStep(step);
-  const grace = o.request.grace === undefined ? {} : { gracePeriodSeconds: Math.ceil(o.request.grace / 1000) };
+  const grace = request.grace === undefined ? {} : { gracePeriodSeconds: Math.ceil(request.grace / 1000) };
   const call = { signal: s.stop, lane: "control" } as const;
   const refused = (code: string, args: Args, endsBy: Blocker["endsBy"]): readonly Blocker[] => {
     const at = s.clock.now();

@@ -1,0 +1,118 @@
+import type { BudgetDetail, Hold, PodStanding, WhyOutcome } from "../../maintenance/why/work.ts";
+import type { Consent } from "../../plan/consent.ts";
+import type { Evidence } from "../../plan/step.ts";
+import type { Instant } from "../../runtime/clock.ts";
+import { compareText } from "../../runtime/text-order.ts";
+import { consentOrder, consentWords } from "../consent-words.ts";
+import { nameOf } from "../names.ts";
+import { speak, type Voice } from "../speak.ts";
+import { agreeing, type WayOut, waysOut } from "./ways-out.ts";
+
+export type Explained = Extract<WhyOutcome, { readonly kind: "explained" }>;
+
+/** Pods that one cause holds: with what was read of it, since when, and the legal ways out. */
+export interface HoldGroup {
+  readonly code: string;
+  readonly names: readonly string[];
+  readonly text: string;
+  readonly endsBy: "cluster" | "person";
+  /** The earliest; absent where nothing says since when. */
+  readonly since: Instant | undefined;
+  /** What it comes from, one line each: the pods that a budget waits for. */
+  readonly because: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly ways: readonly WayOut[];
+}
+
+/** What holds the pods, one entry for each cause; what only a person can end comes first. The same standings give the same order. */
+export function holdGroups(outcome: Explained, kubectl: string, voice: Voice): readonly HoldGroup[] {
+  const groups = new Map<string, HoldGroup>();
+  const held = outcome.pods.filter(({ state }) => state === "held");
+  for (const pod of held) {
+    for (const hold of pod.holds) {
+      const { code, args, endsBy } = hold.blocker;
+      const { text } = speak(code, args, voice);
+      const budgets = budgetsOf(pod, hold, outcome.budgets);
+      const key = JSON.stringify([code, endsBy, text, budgets.map(({ use }) => use.uid)]);
+      const known = groups.get(key);
+      groups.set(key, known === undefined ? newGroup(pod, hold, text, budgets, outcome, kubectl, voice) : joined(known, pod, hold));
+    }
+  }
+  return [...groups.values(), ...consentGroups(held, outcome, voice)]
+    .map((group) => ({ ...group, names: group.names.toSorted(compareText) }))
+    .toSorted((a, b) => compareText(b.endsBy, a.endsBy) || b.names.length - a.names.length || compareText(a.text, b.text));
+}
+
+function newGroup(
+  pod: PodStanding,
+  hold: Hold,
+  text: string,
+  budgets: readonly BudgetDetail[],
+  { node: { node, notReady } }: Explained,
+  kubectl: string,
+  voice: Voice,
+): HoldGroup {
+  const silent = hold.blocker.code === "kubelet-silent" && notReady !== undefined;
+  return {
+    code: hold.blocker.code,
+    names: [nameOf(pod.step.subject)],
+    text,
+    endsBy: hold.blocker.endsBy,
+    since: silent ? (notReady.since ?? hold.since) : hold.since,
+    because: [...budgets.flatMap(causesOf), ...(silent && notReady.message !== "" ? [`node ${node.name}: ${notReady.message}`] : [])],
+    evidence: hold.evidence,
+    ways: waysOut(hold, { node: node.name, pod: pod.step.subject, budgets, kubectl }, voice),
+  };
+}
+
+function joined(group: HoldGroup, pod: PodStanding, hold: Hold): HoldGroup {
+  const since = Math.min(group.since ?? Number.POSITIVE_INFINITY, hold.since ?? Number.POSITIVE_INFINITY);
+  // Evidence of the first pod stands for all; a budget's is the same for each.
+  return { ...group, names: [...group.names, nameOf(pod.step.subject)], since: Number.isFinite(since) ? since : undefined };
+}
+
+function budgetsOf({ step }: PodStanding, { blocker }: Hold, all: readonly BudgetDetail[]): readonly BudgetDetail[] {
+  const isAbout = blocker.code.startsWith("budget-") || blocker.code === "two-budgets";
+  return isAbout ? all.filter(({ use }) => step.budgets.some(({ uid }) => uid === use.uid)) : [];
+}
+
+function causesOf({ use, unready }: BudgetDetail): readonly string[] {
+  if (unready === undefined) return ["which of its pods are not Ready is not known: they may not be listed"];
+  const seen = unready.map(({ pod, node, why }) => `pod ${nameOf(pod)}${node === undefined ? "" : ` on ${node}`}: ${why}`);
+  const absent = use.expectedPods - use.currentHealthy - unready.length;
+  const [first, second, third, ...others] = seen;
+  const shown = [first, second, third].filter((line) => line !== undefined);
+  return [
+    ...shown,
+    ...(others.length === 0 ? [] : [`and ${others.length} more pods that are not Ready`]),
+    ...(absent > 0
+      ? [`${absent} of its ${use.expectedPods} pods ${absent === 1 ? "does" : "do"} not exist: see whether they can be created`]
+      : []),
+  ];
+}
+
+function consentGroups(held: readonly PodStanding[], { node: { node } }: Explained, voice: Voice): readonly HoldGroup[] {
+  return consentOrder.flatMap((consent: Consent): readonly HoldGroup[] => {
+    const asking = held.filter(({ missing }) => missing.includes(consent));
+    const [first] = asking;
+    if (first === undefined) return [];
+    return [
+      {
+        code: "consent-missing",
+        names: asking.map(({ step }) => nameOf(step.subject)),
+        text: `goes only with your consent: ${consentWords[consent].warning}`,
+        endsBy: "person",
+        since: undefined,
+        because: [],
+        evidence: first.step.reason.evidence,
+        ways: [
+          agreeing(
+            asking.flatMap(({ missing }) => missing),
+            node.name,
+            voice,
+          ),
+        ],
+      },
+    ];
+  });
+}
