@@ -7,7 +7,7 @@ import type { Craft } from "../plan/craft.ts";
 import type { Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import { podOfStep } from "../plan/refs.ts";
-import type { Step, StepId } from "../plan/step.ts";
+import { type Stage, type Step, type StepId, stages } from "../plan/step.ts";
 import type { Clock, Instant } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
@@ -137,20 +137,32 @@ export class Executor {
     for (const namespace of namespaces) this.#desk.ledger.settle(view.budgets(namespace), marked, this.#desk.now());
   }
 
+  /** Stage by stage: the next one is due when nothing of those before it is open. */
   #advanceNode(node: string, reach: Reach, view: ClusterView): readonly StepResult[] {
-    const own = [...this.#steps.values()].filter((step) => step.node === node);
-    const results: StepResult[] = own.filter((step) => step.stage === "cordon").map((step) => this.#runner.advance(step, view));
-    // A cordon that is given up lets new pods in as fast as others leave.
-    const cordoned = results.every(
-      (result) => result.isDone || (this.#runner.state(result.step.id).acceptedAt !== undefined && !isPersons(result)),
+    const own = Map.groupBy(
+      [...this.#steps.values()].filter((step) => step.node === node),
+      (step) => step.stage,
     );
-    const evacuation = own.filter((step) => step.stage === "evacuate");
-    if (reach === "cordon" || !cordoned) return [...results, ...evacuation.map(quiet)];
-    const pods = this.#inWaves(evacuation, view);
-    results.push(...pods);
-    const verify = own.filter((step) => step.stage === "verify");
-    results.push(...(pods.every((result) => result.isDone) ? verify.map((step) => this.#runner.verify(step, view)) : verify.map(quiet)));
+    const results: StepResult[] = [];
+    for (const stage of stages) {
+      const steps = own.get(stage) ?? [];
+      const isWithinReach = reach === "verdict" || stages.indexOf(stage) <= stages.indexOf("cordon");
+      const isDue = isWithinReach && results.every((result) => this.#isThrough(result));
+      results.push(...(isDue ? this.#advanceStage(stage, steps, view) : steps.map(quiet)));
+    }
     return results;
+  }
+
+  #advanceStage(stage: Stage, steps: readonly Step[], view: ClusterView): readonly StepResult[] {
+    if (stage === "evacuate") return this.#inWaves(steps, view);
+    const isAboutPods = stages.indexOf(stage) > stages.indexOf("evacuate");
+    return steps.map((step) => (isAboutPods ? this.#runner.verify(step, view) : this.#runner.advance(step, view)));
+  }
+
+  /** Evictions follow the server's yes to the cordon, not the watch; but one that is given up lets new pods in as fast as others leave. */
+  #isThrough(result: StepResult): boolean {
+    if (result.isDone || result.step.stage !== "cordon") return result.isDone;
+    return this.#runner.state(result.step.id).acceptedAt !== undefined && !isPersons(result);
   }
 
   #isTouched(node: string): boolean {

@@ -93,6 +93,6 @@ describe("what a newer view changes of the plan", () => {
 
   test("another machine of the same name has a cordon of its own", () => {
     const { steps } = between({}, { nodes: [nodeView({ uid: "another machine" })] });
-    expect([...steps.keys()]).toEqual(["drain/cordon/another machine", "drain/verify/another machine"]);
+    expect([...steps.keys()]).toEqual(["drain/cordon/another machine", "drain/detach/another machine", "drain/verify/another machine"]);
   });
 });

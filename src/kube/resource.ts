@@ -2,6 +2,7 @@ import type { KubeObject } from "./object.ts";
 import type { Node } from "./node.ts";
 import type { Pod } from "./pod.ts";
 import type { Budget } from "./budget.ts";
+import type { PersistentVolume, VolumeAttachment } from "./volume.ts";
 
 /** Where a kind is served. `T` is what its objects look like on the wire (a phantom: it exists for the compiler only). */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -23,6 +24,8 @@ export const namespaces = resource<KubeObject>("", "v1", "namespaces", "Namespac
 export const budgets = resource<Budget>("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
 export const deployments = resource<KubeObject>("apps", "v1", "deployments", "Deployment", true);
 export const daemonSets = resource<KubeObject>("apps", "v1", "daemonsets", "DaemonSet", true);
+export const persistentVolumes = resource<PersistentVolume>("", "v1", "persistentvolumes", "PersistentVolume", false);
+export const volumeAttachments = resource<VolumeAttachment>("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", false);
 export const selfSubjectReviews = resource<KubeObject>("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
 export const selfSubjectAccessReviews = resource<KubeObject>(
   "authorization.k8s.io",

@@ -48,6 +48,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   // changes of the node
   "take-out-of-scheduling": { appears: ["change"] },
   "prove-empty": { appears: ["change"] },
+  "prove-detached": { appears: ["change"] },
   // warnings
   "node-not-ready": { appears: ["warning"], ends: "when the node's kubelet reports again. The drain goes on all the same.", by: "either" },
   "not-watched": {
@@ -65,6 +66,12 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     ends: "when the controller-manager sets the taint. The drain goes on all the same.",
     by: "cluster",
   },
+  "local-volume": {
+    appears: ["warning"],
+    ends: "when the node is back, or when a person moves the data. The drain goes on all the same.",
+    by: "person",
+  },
+  "volumes-unread": { appears: ["warning"], ends: "when the permission is given. The drain works without it.", by: "person" },
   // blockers of drain
   "awaiting-unschedulable-taint": { appears: ["blocker"], ends: "by itself, after 5 seconds at the latest.", by: "cluster" },
   terminating: { appears: ["blocker"], ends: "by itself, when the kubelet has ended the pod.", by: "cluster" },
@@ -78,6 +85,16 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "arrival-quiet": { appears: ["blocker"], ends: "by itself, 5 seconds after the cordon or after the last arrival.", by: "cluster" },
   "cordon-unconfirmed": { appears: ["blocker"], ends: "by itself, when the watch shows the cordon.", by: "cluster" },
   "cordon-lifted": { appears: ["blocker"], ends: "by a person: find who lifts the cordon, then start the drain again.", by: "person" },
+  "volumes-attached": {
+    appears: ["blocker"],
+    ends: "by itself, when the driver has detached the volumes; after `--volume-detach-timeout` the drain goes on without.",
+    by: "cluster",
+  },
+  "volumes-unknown": {
+    appears: ["blocker"],
+    ends: "by itself, when the attachments have been read; after `--volume-detach-timeout` the drain goes on without.",
+    by: "cluster",
+  },
   // blockers of the executor
   "budget-exhausted": {
     appears: ["blocker"],
@@ -142,4 +159,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "node-cordoned": { appears: ["proof"] },
   "node-empty": { appears: ["proof"] },
   "node-empty-unconfirmed": { appears: ["unproven"] },
+  "volumes-detached": { appears: ["proof"] },
+  "volumes-left-attached": { appears: ["unproven"] },
+  "volumes-unchecked": { appears: ["unproven"] },
 };

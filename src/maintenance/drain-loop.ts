@@ -49,6 +49,7 @@ class DrainRun implements AsyncDisposable {
   #alarm: Disposable | undefined;
   #nextHurry: Disposable | undefined;
   #resyncAt: Instant;
+  #readsBeside = false;
 
   constructor(s: Surroundings, o: DrainOptions, seen: Look) {
     this.#s = s;
@@ -88,6 +89,7 @@ class DrainRun implements AsyncDisposable {
       if (this.#open().length === 0) break;
       const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
       this.#learn(result);
+      this.#readBeside();
       this.#noticeEnds(view, this.#executor.inFlight === 0);
       if (this.#open().length === 0) break;
       // After the ends: a node that has just ended makes room, and nothing else would tell.
@@ -97,6 +99,14 @@ class DrainRun implements AsyncDisposable {
     }
     await Promise.all(this.#notes);
     return this.#outcome();
+  }
+
+  /** Volumes are read when the first evictions are on their way, never before: nobody waits for them until the pods are gone. */
+  #readBeside(): void {
+    if (this.#readsBeside || !this.#open().some(({ reach }) => reach === "verdict")) return;
+    this.#readsBeside = true;
+    const awaitsDetach = this.#look.plan.nodes.some(({ steps }) => steps.some(({ stage }) => stage === "detach"));
+    void this.#look.live.readVolumes(awaitsDetach);
   }
 
   #open(): readonly NodeRun[] {

@@ -4,6 +4,7 @@ import { composePlan } from "../plan/compose.ts";
 import { refusals } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PlanRequest } from "../plan/request.ts";
+import type { Millis } from "../runtime/clock.ts";
 import { chosenNames, noSuchNode } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
 import { unlessStopped } from "./unless-stopped.ts";
@@ -21,6 +22,9 @@ export interface Look extends AsyncDisposable {
   readonly holder: Holder;
   readonly missing: readonly MissingPermission[];
 }
+
+/** A preview is shown without what a slow server has not said by then. */
+const besidePatience: Millis = 3_000;
 
 export type NoLook = Exclude<Outcome, { readonly kind: "finished" | "refused" }>;
 
@@ -54,6 +58,7 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
       missing: [{ verb: readiness.verb, resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
     };
   }
+  if (writes === "none") await readBeside(live, s);
   const view = live.view();
   const unknown = names.filter((name) => view.node(name) === undefined);
   if (unknown.length > 0) return await noSuchNode(unknown, s);
@@ -69,6 +74,16 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
     missing,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** What nobody waits for in the act is waited for where all is to be shown; not for ever. It is no part of the plan's identity. */
+async function readBeside(live: LiveCluster, { clock, stop }: Surroundings): Promise<void> {
+  using patience = clock.deadline(besidePatience, stop);
+  const { signal } = patience;
+  const over = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([live.readVolumes(false), over]);
 }
 
 /** Who may not evict everywhere may still evict in each namespace that the plan touches. */

@@ -11,6 +11,8 @@ export interface Finding<C extends string = string> {
   readonly args: Args;
   /** Nothing begins without it: a warning that a person must have read. */
   readonly consent?: Consent;
+  /** Rests on what is read beside the work, which nobody waits for: it may come late, and is no part of the plan's identity. */
+  readonly beside?: true;
 }
 
 /** Why something cannot go on now. */

@@ -33,6 +33,12 @@ const samples: Args = {
 const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "daemonset-managed": { owner: "node-exporter" },
   "daemonset-orphaned": { owner: "DaemonSet/node-exporter" },
+  "local-volume": { claim: "data-db-0", volume: "local-pv-7f3", node: "worker-1", kind: "local" },
+  "volumes-unread": { resource: "volumeattachments.storage.k8s.io" },
+  "volumes-attached": { volumes: ["pvc-41ac (claim shop/data-db-0)"] },
+  "volumes-left-attached": { node: "worker-1", volumes: ["pvc-41ac (claim shop/data-db-0)"], why: "timeout", seconds: 120 },
+  "volumes-unchecked": { node: "worker-1", claims: ["shop/data-db-0"] },
+  "node-empty-unconfirmed": { node: "worker-1", unconfirmed: ["shop/db-0"], unwatched: false, volumes: [] },
 };
 
 export function sampleArgs(code: Code): Args {

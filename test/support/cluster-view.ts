@@ -1,3 +1,4 @@
+import type { AttachmentView, Knowledge, VolumesView, VolumeView } from "../../src/cluster/view/volume-view.ts";
 import type { Arrival, Blind, BudgetView, ClusterView, LastSeen, NodeView, PodView } from "../../src/cluster/view/cluster-view.ts";
 import type { PeerView } from "../../src/cluster/view/peer-view.ts";
 import { statusOf } from "../../src/kube/budget-status.ts";
@@ -88,7 +89,17 @@ export function budgetView(given: GivenBudget): BudgetView {
   return { uid: metadata.uid, namespace, name, resourceVersion, generation, object, status: statusOf(object), ownedByVmi };
 }
 
+export interface GivenVolumes {
+  /** Absent: known. */
+  readonly attachmentsKnown?: Knowledge;
+  readonly volumesKnown?: Knowledge;
+  readonly attachments?: readonly AttachmentView[];
+  readonly volumes?: readonly VolumeView[];
+}
+
 export interface GivenView {
+  /** Absent: known, and none is attached. */
+  readonly volumes?: GivenVolumes;
   readonly asOf?: Instant;
   /** Server's clock against ours. */
   readonly offset?: number;
@@ -130,5 +141,26 @@ export function clusterView(given: GivenView = {}): ClusterView {
     goneFrom: (node) => gone.filter(({ pod }) => pod.node === node),
     evictedBefore: (node) => (given.evictedBefore ?? []).includes(node),
     blind: given.blind ?? [],
+    volumes: volumesView(given.volumes ?? {}),
   };
+}
+
+function volumesView({ attachmentsKnown = "known", volumesKnown = "known", attachments = [], volumes = [] }: GivenVolumes): VolumesView {
+  return {
+    attachmentsKnown,
+    volumesKnown,
+    attachments: (node) => attachments.filter((attachment) => attachment.node === node),
+    volume: (name) => volumes.find((volume) => volume.name === name),
+    volumeOf: ({ namespace, name }) => volumes.find(({ claim }) => claim?.namespace === namespace && claim.name === name),
+  };
+}
+
+/** A volume of a network, bound to a claim of the namespace `web`. */
+export function volumeView(name: string, claim: string, given: Partial<VolumeView> = {}): VolumeView {
+  return { uid: `uid-${name}`, name, claim: { namespace: "web", name: claim }, kind: "other", ...given };
+}
+
+/** This volume on node `n`. */
+export function attachmentView(volume: string, given: Partial<AttachmentView> = {}): AttachmentView {
+  return { uid: `uid-att-${volume}`, name: `att-${volume}`, node: "n", volume, attached: true, ...given };
 }

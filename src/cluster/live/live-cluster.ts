@@ -11,6 +11,7 @@ import { LivePeers } from "./peers.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
+import { LiveVolumes } from "./volumes.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions extends SourceOptions {
@@ -29,6 +30,8 @@ export interface LiveCluster extends AsyncDisposable {
   silence(): Silence | undefined;
   /** Begins to watch where these pods' controllers have others, once. Resolves when that is read, or may not be. */
   watchPeers(moved: readonly PodView[]): Promise<void>;
+  /** Begins to read volumes, once; of `attachments`, which of them are attached too. Resolves when volumes are read, or may not be. */
+  readVolumes(attachments: boolean): Promise<void>;
   /** Have everything compared with the server now (what has waited long may have missed an event). */
   resync(): void;
   /** Have whatever has lost its connection try again now, however long its back-off has grown. */
@@ -74,11 +77,19 @@ export function watchCluster(options: LiveOptions): LiveCluster {
         const node = nodeOf((after ?? before)?.value.node ?? "");
         presence.podChanged((last ?? before)?.value, after?.value, node?.ready ?? false, !podSource.isSynced(), now());
       }
+      volumes.podsChanged();
     });
     nodeSources.set(name, nodeSource);
     podSources.set(name, podSource);
   }
   const budgetSource = sources.add(budgets, {}, projectBudget, { namespace: byNamespace });
+  const volumes = new LiveVolumes({
+    ...options,
+    random: options.random.fork("volumes"),
+    nodes: wanted,
+    pods: () => [...podSources.values()].flatMap(({ store }) => [...store.items()].map(({ value }) => value)),
+    onChange: changed,
+  });
   const owners = readOwners(api, options.signal);
   const rest = mostWatches - 2 - 2 * (few ? options.nodes.length : 1);
   const peers = new LivePeers({ ...options, random: options.random.fork("peers"), nodes: wanted, most: Math.min(mostPeerWatches, rest) });
@@ -119,6 +130,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       goneFrom: presence.goneFrom,
       evictedBefore: presence.evictedBefore,
       blind: sources.blind(poller.isRunning),
+      volumes,
     };
   };
   return {
@@ -129,14 +141,19 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     watchPeers: (moved) => peers.begin(moved),
+    readVolumes: (attachments) => volumes.begin(attachments),
     silence: () => sources.silence(),
-    resync: () => sources.resync(),
+    resync: () => {
+      sources.resync();
+      volumes.resync();
+    },
     hurry: () => {
       sources.hurry();
       peers.hurry();
+      volumes.hurry();
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([poller[Symbol.asyncDispose](), peers[Symbol.asyncDispose](), sources[Symbol.asyncDispose]()]);
+      await Promise.all([poller, peers, sources, volumes].map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

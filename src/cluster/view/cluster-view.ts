@@ -4,6 +4,7 @@ import type { Budget, BudgetStatus } from "../../kube/budget.ts";
 import type { PodPhase, Toleration } from "../../kube/pod.ts";
 import type { Taint } from "../../kube/node.ts";
 import type { HeldRecord } from "./held-record.ts";
+import type { VolumesView } from "./volume-view.ts";
 import type { PeerView } from "./peer-view.ts";
 
 /** A pod, projected to what decisions need. Times are instants of the server's clock. */
@@ -130,4 +131,6 @@ export interface ClusterView {
   /** Was somebody evicting pods from this node already when we began to watch it? Then some may have gone unseen. */
   evictedBefore(node: string): boolean;
   readonly blind: readonly Blind[];
+  /** Read beside the work: it may be unknown at any time, and no decision may rest on it. */
+  readonly volumes: VolumesView;
 }

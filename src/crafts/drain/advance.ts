@@ -12,6 +12,7 @@ import { shortensGrace } from "./classify.ts";
 import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 import { defaultScheduler, taintPatience } from "./findings.ts";
 import { proofGone, proofOf } from "./proofs.ts";
+import { advanceDetach } from "./detach.ts";
 import { advanceVerdict } from "./verdict.ts";
 
 /** A pod that is this long past its own deadline is stuck, not slow. */
@@ -28,6 +29,7 @@ const reassertLimit = 3;
 /** What to do about one step now: pure, and safe to ask again at any time with any memory. */
 export function advanceDrain(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
   if (step.stage === "cordon") return advanceCordon(step, view, memory);
+  if (step.stage === "detach") return advanceDetach(step, view, memory, request);
   if (step.stage === "verify") return advanceVerdict(step, view, memory, request);
   return advancePod(step, view, memory, request);
 }

@@ -15,6 +15,17 @@ export type DecisionCode =
 
 export type NodeStepCode = "take-out-of-scheduling" | "prove-empty";
 
+/** What is said of volumes: a step, findings, what it waits for, and proofs. */
+export type VolumeCode =
+  | "prove-detached"
+  | "local-volume"
+  | "volumes-unread"
+  | "volumes-attached"
+  | "volumes-unknown"
+  | "volumes-detached"
+  | "volumes-left-attached"
+  | "volumes-unchecked";
+
 export type DrainFindingCode =
   | "two-budgets"
   | "budget-never-allows"
@@ -44,4 +55,4 @@ export type DrainProofCode =
   | "node-empty"
   | "node-empty-unconfirmed";
 
-export type DrainCode = DecisionCode | NodeStepCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;
+export type DrainCode = DecisionCode | NodeStepCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;

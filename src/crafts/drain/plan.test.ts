@@ -26,7 +26,7 @@ describe("the steps of a node", () => {
       podView({ name: "c", namespace: "db" }),
     ];
     const plan = composePlan(crafts, clusterView({ pods }), planRequest());
-    expect(subjects(plan)).toEqual(["cordon n", "evacuate z", "evacuate c", "evacuate a", "evacuate b", "verify n"]);
+    expect(subjects(plan)).toEqual(["cordon n", "evacuate z", "evacuate c", "evacuate a", "evacuate b", "detach n", "verify n"]);
   });
 
   test("mode CordonOnly touches no pod and proves nothing of them", () => {
@@ -46,16 +46,20 @@ describe("the steps of a node", () => {
     expect(subjects(plan)).toEqual([]);
   });
 
-  test("the verdict follows every pod step and pods follow the cordon", () => {
+  test("the volumes follow every pod, the verdict follows both, and pods follow the cordon", () => {
     const { steps } = planDrain(clusterView({ pods: [podView({ name: "a" }), podView({ name: "b" })] }), planRequest());
     const byStage = (stage: string) => steps.filter((step) => step.stage === stage);
     const cordon = byStage("cordon").map((step) => step.id);
     expect(byStage("evacuate").map((step) => step.after)).toEqual([cordon, cordon]);
-    expect(byStage("verify")[0]?.after.toSorted()).toEqual(
-      byStage("evacuate")
-        .map((step) => step.id)
-        .toSorted(),
-    );
+    const pods = byStage("evacuate").map((step) => step.id);
+    const [detach] = byStage("detach");
+    expect(detach?.after.toSorted()).toEqual(pods.toSorted());
+    expect(byStage("verify")[0]?.after.toSorted()).toEqual([...pods, detach?.id].toSorted());
+  });
+
+  test("without a wish to wait for volumes there is no step for them", () => {
+    const { steps } = planDrain(clusterView({}), planRequest({ volumeDetachTimeout: 0 }));
+    expect(steps.map((step) => step.stage)).toEqual(["cordon", "verify"]);
   });
 });
 

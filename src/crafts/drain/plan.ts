@@ -9,7 +9,9 @@ import { InvariantError } from "../../runtime/errors.ts";
 import { compareText } from "../../runtime/text-order.ts";
 import { classify, type Decision } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
+import { detachPatience } from "./detach.ts";
 import { viewFindings } from "./findings.ts";
+import { localVolumeFindings, unreadVolumesFindings } from "./volumes.ts";
 
 export const craftName = "drain";
 
@@ -30,9 +32,16 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
     steps.push(cordon);
     if (request.mode === "CordonOnly") continue;
     const evacuation = decided.map((entry) => podStep(entry.pod, entry.decision, node, cordon.id));
-    steps.push(...evacuation, verifyStep(node, evacuation));
-    findings.push(...fatalFindings(decided), ...comeBackFindings(decided));
+    const detach = detachPatience(request) === 0 ? [] : [detachStep(node, evacuation)];
+    steps.push(...evacuation, ...detach, verifyStep(node, [...evacuation, ...detach]));
+    findings.push(...fatalFindings(decided), ...comeBackFindings(decided), ...localVolumeFindings(node, decided, view));
   }
+  findings.push(
+    ...unreadVolumesFindings(
+      fleet.flatMap(({ decided }) => decided),
+      view,
+    ),
+  );
   return { steps, findings };
 }
 
@@ -66,16 +75,25 @@ function cordonStep(node: NodeView): Step<DrainCode> {
   };
 }
 
-function verifyStep(node: NodeView, evacuation: readonly Step<DrainCode>[]): Step<DrainCode> {
+function detachStep(node: NodeView, evacuation: readonly Step<DrainCode>[]): Step<DrainCode> {
+  return {
+    ...nodeStep(node, "detach"),
+    action: "prove",
+    after: evacuation.map((step) => step.id),
+    reason: { code: "prove-detached", args: { node: node.name }, evidence: [] },
+  };
+}
+
+function verifyStep(node: NodeView, before: readonly Step<DrainCode>[]): Step<DrainCode> {
   return {
     ...nodeStep(node, "verify"),
     action: "prove",
-    after: evacuation.map((step) => step.id),
+    after: before.map((step) => step.id),
     reason: { code: "prove-empty", args: { node: node.name }, evidence: [] },
   };
 }
 
-function nodeStep(node: NodeView, stage: "cordon" | "verify"): Omit<Step<DrainCode>, "action" | "reason"> {
+function nodeStep(node: NodeView, stage: "cordon" | "detach" | "verify"): Omit<Step<DrainCode>, "action" | "reason"> {
   const id: StepId = `${craftName}/${stage}/${node.uid}`;
   return {
     id,

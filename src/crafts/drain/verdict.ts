@@ -8,6 +8,7 @@ import type { Instant, Millis } from "../../runtime/clock.ts";
 import { block } from "./blockers.ts";
 import { classify } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
+import { volumesLeft } from "./detach.ts";
 import { podSelectorOf } from "./plan.ts";
 import { isEndProven, proofOf } from "./proofs.ts";
 
@@ -31,18 +32,22 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
   const unproven = [...unprovenDepartures(step.node, view, wouldMove), ...notWaitedFor(step.node, view, request)];
   // A process that was killed and started again must never know more than the one before it.
   const unwatched = view.evictedBefore(step.node);
+  // What is still attached was named already; the node is empty of pods all the same.
+  const volumes = volumesLeft(step.node, view, request);
   const evidence: Evidence[] = [
     { object: step.subject, field: "spec.unschedulable", value: "true" },
     { object: step.subject, field: "pods that the plan moves", value: "none" },
     ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "end not confirmed by the kubelet" })),
+    ...volumes.map((volume) => ({ object: step.subject, field: "VolumeAttachments", value: volume })),
   ];
   const args = {
     node: step.node,
     quiet: arrivalQuiet / 1000,
     unconfirmed: unproven.map((pod) => `${pod.namespace}/${pod.name}`),
     unwatched,
+    volumes,
   };
-  const proven = unproven.length === 0 && !unwatched;
+  const proven = unproven.length === 0 && !unwatched && volumes.length === 0;
   return {
     kind: "done",
     proof: proofOf(proven ? "node-empty" : "node-empty-unconfirmed", step.subject, args, view.asOf, evidence, proven),

@@ -41,13 +41,15 @@ export const proofPhrases: Phrases<DrainProofCode | NodeStepCode> = {
   "node-empty-unconfirmed": phrase(
     (a) => {
       const pods = a["unconfirmed"];
+      const volumes = a["volumes"];
       const parts = [
         ...(typeof pods === "object" && pods.length > 0 ? [`the end of ${pods.join(", ")} was not confirmed by the kubelet`] : []),
         ...(a["unwatched"] === true ? ["an earlier drain had begun, and what went then was not watched"] : []),
+        ...(typeof volumes === "object" && volumes.length > 0 ? [`volumes not detached: ${volumes.join(", ")}`] : []),
       ];
       return `node ${word(a, "node")} is empty, not all of it proven: ${parts.join("; ")}`;
     },
     none,
-    "No pod of the plan is left, but for some of them the kubelet was not seen to confirm the end.",
+    "No pod of the plan is left, but for some of them the kubelet was not seen to confirm the end, or volumes are still attached to the node.",
   ),
 };
