@@ -1,5 +1,6 @@
+import type { KubeObject, StringMap } from "./object.ts";
 import type { PreStop } from "./pre-stop.ts";
-import type { KubeObject } from "./object.ts";
+import type { Affinity, ContainerPort, Resources, TopologySpreadConstraint } from "./scheduling/wire.ts";
 
 /** The fields of a Pod that Drydock reads. The wire object has more; they are kept until projected. */
 export interface Pod extends KubeObject {
@@ -12,22 +13,35 @@ export interface PodSpec {
   readonly schedulerName?: string;
   readonly priority?: number;
   readonly priorityClassName?: string;
+  readonly preemptionPolicy?: string;
   readonly terminationGracePeriodSeconds?: number;
+  /** "Always" where it says nothing. */
+  readonly restartPolicy?: string;
   readonly hostNetwork?: boolean;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly containers?: readonly Container[];
-  /** "Always" where it says nothing. */
-  readonly restartPolicy?: string;
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
   readonly tolerations?: readonly Toleration[];
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  /** Claims of Dynamic Resource Allocation. */
+  readonly resourceClaims?: readonly object[];
+  /** For the pod as a whole (KEP-2837). */
+  readonly resources?: Resources;
+  /** What its sandbox costs, as admission wrote it from the runtime class. */
+  readonly overhead?: StringMap;
 }
 
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  readonly resources?: Resources;
+  readonly ports?: readonly ContainerPort[];
   readonly lifecycle?: { readonly preStop?: PreStop };
-  readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> };
+  /** "Always" makes a sidecar of an init container. */
+  readonly restartPolicy?: string;
 }
 
 export interface Volume {
@@ -70,6 +84,9 @@ export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
   readonly restartCount?: number;
+  /** What it has now, and what the node has granted it: while it is resized in place they differ from the spec. */
+  readonly resources?: Resources;
+  readonly allocatedResources?: StringMap;
   readonly state?: {
     readonly running?: object;
     readonly waiting?: object;
