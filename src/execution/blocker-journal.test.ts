@@ -38,6 +38,18 @@ describe("the journal of blockers", () => {
     ]);
   });
 
+  test("says when a turn will have lasted long enough for a word, until it was said or is over", () => {
+    const journal = new BlockerJournal();
+    journal.changes([blocker("budget-in-flight")], 100);
+    expect(journal.dueAt).toBe(2_100);
+    journal.changes([blocker("budget-in-flight")], 2_100);
+    expect(journal.dueAt).toBeUndefined();
+    const quick = new BlockerJournal();
+    quick.changes([blocker("budget-recount")], 100);
+    quick.changes([], 150);
+    expect(quick.dueAt).toBeUndefined();
+  });
+
   test.each(["budget-never-allows", "budget-broken"])("%s is a cause of its own, also after a wait for the same budget", (code) => {
     const journal = new BlockerJournal();
     journal.changes([blocker("budget-exhausted")], 0);

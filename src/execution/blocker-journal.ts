@@ -14,6 +14,12 @@ export class BlockerJournal {
   readonly #reported = new Map<string, Blocker>();
   readonly #turns = new Map<string, Instant>();
 
+  /** When a turn that goes on will have lasted long enough for a word, though nothing else happens; undefined where there is none. */
+  get dueAt(): Instant | undefined {
+    const waiting = [...this.#turns].flatMap(([key, since]) => (this.#reported.has(key) ? [] : [since + turnPatience]));
+    return waiting.length === 0 ? undefined : Math.min(...waiting);
+  }
+
   /** What is new since the last pass. @param blockers of all nodes, as they stand */
   changes(blockers: readonly Blocker[], now: Instant): readonly BlockerChange[] {
     const changes: BlockerChange[] = [];

@@ -100,7 +100,9 @@ function gate(a: Account, pod: PodView, budget: BudgetView, now: Instant): Gate 
   const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, spoken)], now });
   if (decision.kind === "refuse") {
     // A count that failed from the first leaves the spec unobserved too, and no later one is on its way.
-    const code = syncFailure(status) === undefined ? codeOf(decision.reason) : "budget-broken";
+    if (syncFailure(status) !== undefined) return { open: false, code: "budget-broken", args, ...untilForgotten(a) };
+    // Spent by a request that may yet be refused: its answer is waited for, not a count.
+    const code = a.inFlight && decision.reason === "spent" ? "budget-in-flight" : codeOf(decision.reason);
     return { open: false, code, args, ...untilForgotten(a) };
   }
   return a.inFlight ? { open: false, code: "budget-in-flight", args } : { open: true };
