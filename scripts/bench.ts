@@ -1,27 +1,36 @@
 import { parseArgs } from "node:util";
 import { benchDrain } from "./bench/drain.ts";
+import { benchPredict } from "./bench/predict.ts";
+import { evenings } from "./bench/predict-scenarios.ts";
 import { scenarios } from "./bench/scenarios.ts";
 import { runProgram } from "./run-program.ts";
 
+const namesOf = (all: readonly { readonly name: string }[]): string => all.map(({ name }) => name).join(",");
+
 /**
  * `npm run bench -- drain [--only=NAME,NAME] [--runs=N] [--large]`: the bundled drydock beside kubectl, on one real control plane, in one run.
- * Prints medians; exit code 1 where a promise does not hold.
+ * `npm run bench -- predict [--only=NAME,NAME] [--runs=N]`: what a preview says of the time, and what the drain then takes.
+ * Both print what they promise; exit code 1 where that does not hold.
  */
-const usage = `usage: npm run bench -- drain [--only=${scenarios.map(({ name }) => name).join(",")}] [--runs=5] [--large]`;
+const usage = `usage: npm run bench -- drain [--only=${namesOf(scenarios)}] [--runs=5] [--large]
+       npm run bench -- predict [--only=${namesOf(evenings)}] [--runs=1]`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: "string", default: "" }, runs: { type: "string", default: "5" }, large: { type: "boolean", default: false } },
+    options: { only: { type: "string", default: "" }, runs: { type: "string" }, large: { type: "boolean", default: false } },
   });
-  const runs = Number(values.runs);
-  if (positionals.length !== 1 || positionals[0] !== "drain" || !Number.isInteger(runs) || runs < 1) {
+  const [what, ...rest] = positionals;
+  const runs = Number(values.runs ?? (what === "drain" ? 5 : 1));
+  if ((what !== "drain" && what !== "predict") || rest.length > 0 || !Number.isInteger(runs) || runs < 1) {
     process.stderr.write(`${usage}\n`);
     return 4;
   }
   const built = await runProgram(process.execPath, ["scripts/build.ts"], { cwd: process.cwd() });
   if (built.code !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
-  return (await benchDrain({ only: values.only.split(",").filter((name) => name !== ""), runs, large: values.large })) ? 0 : 1;
+  const only = values.only.split(",").filter((name) => name !== "");
+  const holds = what === "drain" ? await benchDrain({ only, runs, large: values.large }) : await benchPredict({ only, runs });
+  return holds ? 0 : 1;
 }
 
 process.exitCode = await main();

@@ -39,7 +39,7 @@ export interface Played {
 }
 
 /** One eviction under a budget; those of one budget are made one after another (the server would serialise them all the same). */
-const budgetRequest: Range = { low: 5, likely: 20, high: 150 };
+const budgetRequest: Range = { low: 5, likely: 20, high: 100 };
 /** Those without a budget go side by side, and the API server takes so long for each of them. */
 const bareRequest: Range = { low: 1, likely: 6, high: 25 };
 

@@ -6,7 +6,7 @@ import { holdOf } from "./predict-hold.ts";
 import { startTime, unknownStart } from "./predict-starts.ts";
 
 /** What the disruption and workload controllers, the scheduler and the API take in each round (δ; measured on 1.36: 50–150 ms when idle). */
-const lag: Range = { low: 40, likely: 120, high: 600 };
+const lag: Range = { low: 40, likely: 120, high: 400 };
 
 /** How long things take for the pods of one view; what is common to a workload is found out once. */
 export class Times {
