@@ -41,6 +41,38 @@ async function withBudgetSpent(scene: Scene): Promise<() => Promise<void>> {
   return () => mood(null);
 }
 
+/** Refuses evictions of this pod, by an expression in the API server itself. */
+async function keepByPolicy(scene: Scene, pod: string, message: string): Promise<void> {
+  const { plane } = stage;
+  const path = "/apis/admissionregistration.k8s.io/v1";
+  const name = `keep-${scene.namespace}`;
+  const rules = [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods/eviction"] }];
+  await plane.call("POST", `${path}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: {
+      matchConstraints: { resourceRules: rules },
+      validations: [{ expression: `object.metadata.name != "${pod}"`, message }],
+    },
+  });
+  await plane.call("POST", `${path}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: {
+      policyName: name,
+      validationActions: ["Deny"],
+      matchResources: { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": scene.namespace } } },
+    },
+  });
+  // Nothing announces that the API server has taken it up: asked until it answers by it.
+  const eviction = {
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name: pod, namespace: scene.namespace },
+    deleteOptions: { dryRun: ["All"] },
+  };
+  const at = `/api/v1/namespaces/${scene.namespace}/pods/${pod}/eviction?dryRun=All`;
+  while ((await plane.request("POST", at, eviction)).status !== 422);
+}
+
 describe.concurrent("budgets", () => {
   test("one that is spent is waited for by name, and the server is asked nothing meanwhile", () =>
     stage.play({ name: "spent", nodes: 2 }, async (scene) => {
@@ -146,6 +178,25 @@ describe.concurrent("those who may refuse", () => {
       expect(asked.at(-1)).toBe(201);
       expect(asked.length).toBeLessThan(6);
       expect((await scene.evictions()).filter(({ pod }) => pod === "free").map(({ code }) => code)).toEqual([201]);
+    }));
+
+  test("a validating admission policy is quoted, and what it keeps is left for a person", () =>
+    stage.play({ name: "policed", nodes: 2 }, async (scene) => {
+      const [node] = scene.nodes;
+      await scene.pod("free", node);
+      await scene.pod("guarded", node);
+      await keepByPolicy(scene, "guarded", "not before the backup");
+      const { code, stdout, stderr } = await scene.drydock("drain", node, "--force", "-o", "ndjson");
+      expect(code).toBe(2);
+      const line = ndjson(stdout).find(blocked("rejected"));
+      expect(line === undefined ? "" : messageOf(line)).toContain("not before the backup");
+      expect(stderr).toContain("1 pod can never go by itself");
+      expect((await scene.pods()).map(({ metadata }) => metadata.name)).toEqual(["guarded"]);
+      // Nobody else's mind changes by being asked again.
+      const asked = (await scene.evictions())
+        .filter(({ pod, code: http }) => pod === "guarded" && http !== 0)
+        .map(({ code: http }) => http);
+      expect(asked).toEqual([422]);
     }));
 
   test("a right that is taken away midway ends the drain as denied, with what is left", () =>
