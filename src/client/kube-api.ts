@@ -98,6 +98,13 @@ export interface ServerVersion {
   readonly gitVersion: string;
 }
 
+/** A group of the API, as discovery lists it. */
+export interface ApiGroup {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly preferred: string;
+}
+
 /** The server's clock against ours, from Date headers: server time = our time + offset, ± 1 s. */
 export interface ServerTime {
   readonly offset: Millis;
@@ -113,6 +120,8 @@ export interface KubeApi extends AsyncDisposable {
   /** For messages: "https://127.0.0.1:6443", "the embedded cluster". */
   readonly server: string;
   version(call: Call): Promise<ServerVersion>;
+  /** Which groups are served, less the core group (`GET /apis`): open to every authenticated user (`system:discovery`). */
+  groups(call: Call): Promise<readonly ApiGroup[]>;
   get<T extends KubeObject>(r: Resource<T>, at: { readonly namespace?: string; readonly name: string }, call: Call): Promise<T>;
   list<T extends KubeObject, P = T>(r: Resource<T>, q: ListQuery<T, P>, call: Call): AsyncIterable<Page<Item<P>>>;
   /**

@@ -1,6 +1,8 @@
 import type { KubeObject } from "./object.ts";
+import type { Lease } from "./lease.ts";
 import type { Node } from "./node.ts";
 import type { Pod } from "./pod.ts";
+import type { Service } from "./service.ts";
 import type { Budget } from "./budget.ts";
 import type { PersistentVolume, VolumeAttachment } from "./volume.ts";
 
@@ -22,6 +24,8 @@ export const nodes = resource<Node>("", "v1", "nodes", "Node", false);
 export const pods = resource<Pod>("", "v1", "pods", "Pod", true);
 export const namespaces = resource<KubeObject>("", "v1", "namespaces", "Namespace", false);
 export const budgets = resource<Budget>("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
+export const services = resource<Service>("", "v1", "services", "Service", true);
+export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease", true);
 export const deployments = resource<KubeObject>("apps", "v1", "deployments", "Deployment", true);
 export const daemonSets = resource<KubeObject>("apps", "v1", "daemonsets", "DaemonSet", true);
 export const persistentVolumes = resource<PersistentVolume>("", "v1", "persistentvolumes", "PersistentVolume", false);

@@ -1,4 +1,5 @@
 import type { Code } from "./crafts.ts";
+import { nodeCodeKinds } from "./node-code-kinds.ts";
 
 /** Where a code appears: as a pod's reason, as a finding of the plan, as what something waits for, as the end of a node, as a proof. */
 export type Appearance = "decision" | "change" | "fatal finding" | "warning" | "blocker" | "failure" | "proof" | "unproven";
@@ -72,6 +73,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     by: "person",
   },
   "volumes-unread": { appears: ["warning"], ends: "when the permission is given. The drain works without it.", by: "person" },
+  ...nodeCodeKinds,
   // blockers of drain
   "awaiting-unschedulable-taint": { appears: ["blocker"], ends: "by itself, after 5 seconds at the latest.", by: "cluster" },
   terminating: { appears: ["blocker"], ends: "by itself, when the kubelet has ended the pod.", by: "cluster" },

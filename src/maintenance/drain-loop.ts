@@ -7,6 +7,7 @@ import type { Instant, Millis } from "../runtime/clock.ts";
 import { createLatch } from "../runtime/latch.ts";
 import { jittered } from "../runtime/random.ts";
 import { crafts } from "./crafts.ts";
+import { selfOf } from "./identity.ts";
 import type { Look } from "./look.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { ServerSilence } from "./server-silence.ts";
@@ -107,6 +108,7 @@ class DrainRun implements AsyncDisposable {
     this.#readsBeside = true;
     const awaitsDetach = this.#look.plan.nodes.some(({ steps }) => steps.some(({ stage }) => stage === "detach"));
     void this.#look.live.readVolumes(awaitsDetach);
+    void this.#look.live.readSurroundings(selfOf(this.#look.holder, this.#s));
   }
 
   #open(): readonly NodeRun[] {

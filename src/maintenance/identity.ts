@@ -1,4 +1,5 @@
 import type { Holder } from "../cluster/view/held-record.ts";
+import type { Self } from "../cluster/view/surroundings.ts";
 import { isKubeError } from "../client/errors.ts";
 import type { KubeObject } from "../kube/object.ts";
 import { selfSubjectReviews } from "../kube/resource.ts";
@@ -24,4 +25,9 @@ export async function holderOfCommand({ api, clock, host, stop }: Surroundings):
       throw error;
     });
   return { kind: "command", user, host, since: formatTime(clock.now()) };
+}
+
+/** The same, with the way by which it speaks to the server. */
+export function selfOf({ user, host }: Pick<Holder, "user" | "host">, { api }: Pick<Surroundings, "api">): Self {
+  return { user, host, server: api.server };
 }

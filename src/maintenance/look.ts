@@ -8,7 +8,7 @@ import type { Millis } from "../runtime/clock.ts";
 import { chosenNames, noSuchNode } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
 import { unlessStopped } from "./unless-stopped.ts";
-import { holderOfCommand } from "./identity.ts";
+import { holderOfCommand, selfOf } from "./identity.ts";
 import type { MissingPermission, Outcome, Refusal } from "./outcome.ts";
 import { deletePods, evictPods, missingPermissions, missingPerNamespace, patchNodes } from "./permissions.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
@@ -58,7 +58,7 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
       missing: [{ verb: readiness.verb, resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
     };
   }
-  if (writes === "none") await readBeside(live, s);
+  if (writes === "none") await readBeside(live, holder, s);
   const view = live.view();
   const unknown = names.filter((name) => view.node(name) === undefined);
   if (unknown.length > 0) return await noSuchNode(unknown, s);
@@ -77,13 +77,13 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
 }
 
 /** What nobody waits for in the act is waited for where all is to be shown; not for ever. It is no part of the plan's identity. */
-async function readBeside(live: LiveCluster, { clock, stop }: Surroundings): Promise<void> {
-  using patience = clock.deadline(besidePatience, stop);
+async function readBeside(live: LiveCluster, holder: Holder, s: Surroundings): Promise<void> {
+  using patience = s.clock.deadline(besidePatience, s.stop);
   const { signal } = patience;
   const over = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await Promise.race([live.readVolumes(false), over]);
+  await Promise.race([Promise.all([live.readVolumes(false), live.readSurroundings(selfOf(holder, s))]), over]);
 }
 
 /** Who may not evict everywhere may still evict in each namespace that the plan touches. */

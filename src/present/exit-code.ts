@@ -36,7 +36,7 @@ export function exitCodeOf(outcome: Outcome | PreviewOutcome, at: Circumstances)
       return outcome.why === "interrupted" ? exitCodes.interrupted : exitCodes.timedOut;
     case "previewed":
       // Missing consents are what the line to paste supplies; a fatal finding is removed by no flag.
-      return outcome.refusals.some((refusal) => refusal.kind === "finding") ? exitCodes.blocked : exitCodes.done;
+      return outcome.refusals.some((refusal) => refusal.kind === "finding" && refusal.finding.severity === "fatal") ? exitCodes.blocked : exitCodes.done;
     case "finished":
       return exitCodeOfNodes(outcome.nodes, at);
   }

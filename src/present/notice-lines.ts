@@ -30,7 +30,9 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
       const [subject] = event.finding.objects;
       // The phrases go on from an object's name, unless they name it themselves.
       const about = subject === undefined || text.includes(subject.name) ? text : `${nameOf(subject)}: ${text}`;
-      return [major([warn("Warning"), plain(`: ${about}`)]), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
+      const isNote = event.finding.severity === "info";
+      const line = [isNote ? dim("Note") : warn("Warning"), plain(`: ${about}`)];
+      return [isNote ? minor(line) : major(line), ...(hint === "" ? [] : [minor([dim(`  → ${hint}`)])])];
     }
     case "server-lost": {
       const why = event.message === undefined ? "" : ` (${event.message})`;

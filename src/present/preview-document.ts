@@ -70,11 +70,17 @@ function budgetDocument(budget: BudgetUse): Json {
   return { namespace, name, uid, disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, pods, predicted: seconds(predicted) };
 }
 
-/** Consents that are not given, each with the pods that need it. */
+/** Consents that are not given, each with the pod or the node that needs it. */
 function missingDocument(refusals: readonly Refusal[]): Json {
   return refusals.flatMap((refusal) =>
-    refusal.kind === "consent" ? [{ object: kindAndName(refusal.step.subject), consents: refusal.missing }] : [],
+    refusal.kind === "consent"
+      ? [{ object: kindAndName(refusal.step.subject), consents: refusal.missing }]
+      : missingOfFinding(refusal.finding),
   );
+}
+
+function missingOfFinding({ consent, objects: [subject] }: Finding): readonly Json[] {
+  return consent === undefined || subject === undefined ? [] : [{ object: kindAndName(subject), consents: [consent] }];
 }
 
 /** JSON knows no infinity: null says that no end can be predicted. */

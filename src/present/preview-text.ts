@@ -27,7 +27,7 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
   return [
     ...plan.nodes.flatMap((node) => [...nodeLines(node, options.wide, voice), blank]),
     ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
-    ...section(warningLines(plan, voice)),
+    ...section(warningLines(plan, refusals, voice)),
     ...section(
       refusals.length === 0
         ? []
@@ -98,8 +98,10 @@ function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {
   ];
 }
 
-function warningLines(plan: Plan, voice: Voice): readonly Line[] {
-  const findings = plan.findings.filter((finding) => finding.severity !== "fatal");
+/** What stands in the way is said there, with what would remove it. */
+function warningLines(plan: Plan, refusals: readonly Refusal[], voice: Voice): readonly Line[] {
+  const refused = new Set(refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : [])));
+  const findings = plan.findings.filter((finding) => finding.severity !== "fatal" && !refused.has(finding));
   if (findings.length === 0) return [];
   const lines = findingLines(findings, ({ severity }) => (severity === "warning" ? warn("  warning  ") : good("  note     ")), voice);
   return [[strong("Worth knowing")], ...lines];

@@ -9,7 +9,13 @@ import { speak, type Voice } from "./speak.ts";
 
 /** Every consent that is missing, once. */
 function missingConsents(refusals: readonly Refusal[]): ReadonlySet<Consent> {
-  return new Set(refusals.flatMap((refusal) => (refusal.kind === "consent" ? refusal.missing : [])));
+  return new Set(refusals.flatMap((refusal) => (refusal.kind === "consent" ? refusal.missing : (refusal.finding.consent ?? []))));
+}
+
+/** Findings that a person may agree to, and those that no consent removes. */
+function findingsOf(refusals: readonly Refusal[], are: "agreeable" | "fatal"): readonly Finding[] {
+  const findings = refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : []));
+  return findings.filter(({ severity }) => (severity === "fatal") === (are === "fatal"));
 }
 
 /** How to go on: agree, move what can go and keep the rest, or mend first; and what the line to run must agree to beside what was given. */
@@ -20,22 +26,27 @@ export interface WayOn {
 
 export function wayOnFrom(refusals: readonly Refusal[]): WayOn {
   const consents = missingConsents(refusals);
-  const findings = refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : []));
+  const findings = findingsOf(refusals, "fatal");
   if (findings.length === 0) return { kind: "agree", consents };
   return findings.every(canBeLeft) ? { kind: "partly", consents: new Set([...consents, "partial"]) } : { kind: "mend", consents };
 }
 
 /** What stands in the way, grouped by cause: first what no consent removes, then each missing consent with whom it is for. */
 export function refusalLines(refusals: readonly Refusal[], voice: Voice): readonly Line[] {
-  return [...fatalLines(refusals, voice), ...consentLines(refusals)];
+  return [...fatalLines(refusals, voice), ...consentLines(refusals), ...agreeableLines(refusals, voice)];
 }
 
 function fatalLines(refusals: readonly Refusal[], voice: Voice): readonly Line[] {
-  return findingLines(
-    refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : [])),
-    () => bad("  blocked  "),
-    voice,
-  );
+  return findingLines(findingsOf(refusals, "fatal"), () => bad("  blocked  "), voice);
+}
+
+/** What of the nodes a person must have read before anything begins, with the flag that says so. */
+function agreeableLines(refusals: readonly Refusal[], voice: Voice): readonly Line[] {
+  return findingsOf(refusals, "agreeable").flatMap(({ code, args, consent }): Line[] => {
+    const { text, hint } = speak(code, args, voice);
+    const use = consent === undefined ? "" : ` (use ${consentWords[consent].flag} to accept)`;
+    return [[warn("  missing  "), plain(`${text}${use}`)], ...(hint === "" ? [] : [[dim(`           → ${hint}`)]])];
+  });
 }
 
 /** One line for each cause with whom it concerns, and its hint under it. The phrases go on from an object's name, unless they name it themselves. */

@@ -1,6 +1,8 @@
 import type { AttachmentView, Knowledge, VolumesView, VolumeView } from "../../src/cluster/view/volume-view.ts";
 import type { Arrival, Blind, BudgetView, ClusterView, LastSeen, NodeView, PodView } from "../../src/cluster/view/cluster-view.ts";
 import type { PeerView } from "../../src/cluster/view/peer-view.ts";
+import type { OtherNodes } from "../../src/cluster/view/other-nodes.ts";
+import { nothingAround, type Surroundings } from "../../src/cluster/view/surroundings.ts";
 import { statusOf } from "../../src/kube/budget-status.ts";
 import type { BudgetSpec, BudgetStatus } from "../../src/kube/budget.ts";
 import type { OwnerReference } from "../../src/kube/object.ts";
@@ -111,6 +113,9 @@ export interface GivenView {
   /** Uids of owners that are known not to exist; all others do. */
   readonly missingOwners?: readonly string[];
   readonly unknownOwners?: readonly string[];
+  /** Absent: another node for every role. */
+  readonly others?: OtherNodes;
+  readonly surroundings?: Partial<Surroundings>;
   readonly cordonedSince?: Readonly<Record<string, Instant>>;
   readonly arrivals?: readonly Arrival[];
   readonly gone?: readonly LastSeen[];
@@ -133,6 +138,8 @@ export function clusterView(given: GivenView = {}): ClusterView {
     pod: (uid) => pods.find((pod) => pod.uid === uid),
     budgets: (namespace) => budgets.filter((budget) => budget.namespace === namespace),
     peers: (uid) => given.peers?.[uid] ?? "unknown",
+    others: given.others ?? { withRole: () => ({ kind: "some" }), any: "unknown" },
+    surroundings: { ...nothingAround, ...given.surroundings },
     owner: (uid) =>
       (given.missingOwners ?? []).includes(uid) ? "missing" : (given.unknownOwners ?? []).includes(uid) ? "unknown" : "exists",
     cordonAcknowledged: (node) => given.cordonedSince?.[node],

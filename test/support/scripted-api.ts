@@ -58,6 +58,10 @@ export class ScriptedApi implements KubeApi {
     return unscripted("version");
   }
 
+  groups(): Promise<never> {
+    return unscripted("groups");
+  }
+
   list(): AsyncIterable<never> {
     throw new KubeError("unsupported", "list is not scripted");
   }

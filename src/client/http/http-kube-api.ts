@@ -4,6 +4,7 @@ import { pods, type Resource } from "../../kube/resource.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type {
+  ApiGroup,
   Call,
   EvictionAnswer,
   Item,
@@ -24,6 +25,15 @@ import type { Caller, Request } from "./caller.ts";
 import { shortened, statusIn } from "./failure.ts";
 import { type GetPage, listPages } from "./list-pages.ts";
 import { watchStream } from "./watch-stream.ts";
+
+/** meta/v1 APIGroupList. */
+interface GroupList {
+  readonly groups?: readonly {
+    readonly name: string;
+    readonly versions?: readonly { readonly version: string }[];
+    readonly preferredVersion?: { readonly version: string };
+  }[];
+}
 
 type At = { readonly namespace?: string; readonly name: string };
 
@@ -50,6 +60,15 @@ export class HttpKubeApi implements KubeApi {
       minor: Number.parseInt(value.minor ?? "", 10),
       gitVersion: value.gitVersion ?? "",
     };
+  }
+
+  async groups(call: Call): Promise<readonly ApiGroup[]> {
+    const { value } = await this.#caller.json<GroupList>({ method: "GET", path: "/apis" }, call, "safe");
+    return (value.groups ?? []).map(({ name, versions = [], preferredVersion }) => ({
+      name,
+      versions: versions.map(({ version }) => version),
+      preferred: preferredVersion?.version ?? versions[0]?.version ?? "",
+    }));
   }
 
   async get<T extends KubeObject>(r: Resource<T>, at: At, call: Call): Promise<T> {

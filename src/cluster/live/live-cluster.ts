@@ -5,11 +5,14 @@ import type { KubeObject } from "../../kube/object.ts";
 import { budgets, nodes, pods } from "../../kube/resource.ts";
 import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
+import type { Self } from "../view/surroundings.ts";
 import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
 import { LivePeers } from "./peers.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
+import { RoleReader } from "./role-reader.ts";
+import { LiveSurroundings } from "./surroundings/surroundings.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { LiveVolumes } from "./volumes.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
@@ -28,6 +31,8 @@ export interface LiveCluster extends AsyncDisposable {
   onChange(listener: () => void): Disposable;
   /** Is the server out of hearing, and for how long? undefined while anything is heard of it. */
   silence(): Silence | undefined;
+  /** Begins to read what stands around the nodes, once. Resolves when all of it is read, or may not be. */
+  readSurroundings(self: Self): Promise<void>;
   /** Begins to watch where these pods' controllers have others, once. Resolves when that is read, or may not be. */
   watchPeers(moved: readonly PodView[]): Promise<void>;
   /** Begins to read volumes, once; of `attachments`, which of them are attached too. Resolves when volumes are read, or may not be. */
@@ -93,6 +98,16 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   const owners = readOwners(api, options.signal);
   const rest = mostWatches - 2 - 2 * (few ? options.nodes.length : 1);
   const peers = new LivePeers({ ...options, random: options.random.fork("peers"), nodes: wanted, most: Math.min(mostPeerWatches, rest) });
+  const knownNodes = (): readonly NodeView[] => options.nodes.flatMap((name) => nodeOf(name) ?? []);
+  const others = new RoleReader(api, wanted, options.signal);
+  const surroundings = new LiveSurroundings({
+    api,
+    signal: options.signal,
+    nodes: knownNodes,
+    podsOn: (node) => view().podsOn(node),
+    now: () => view().serverNow,
+    onChange: changed,
+  });
   const storeOf = (name: string): Store<NodeView> | undefined => nodeSources.get(few ? name : "*")?.store;
   const poller = new NodePoller({
     api,
@@ -123,6 +138,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
       peers: peers.of,
+      others,
+      surroundings: surroundings.facts,
       owner: (uid) => owners.of(uid),
       cordonAcknowledged: presence.cordonAcknowledged,
       arrivals: presence.arrivals,
@@ -134,13 +151,18 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     };
   };
   return {
-    ready: readiness([...nodeSources.values()], [...podSources.values()], budgetSource, owners, () => poller.start(options.signal)),
+    ready: others.after(
+      nodeSources.values(),
+      knownNodes,
+      readiness([...nodeSources.values()], [...podSources.values()], budgetSource, owners, () => poller.start(options.signal)),
+    ),
     view,
     onChange: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     watchPeers: (moved) => peers.begin(moved),
+    readSurroundings: (self) => surroundings.begin(self),
     readVolumes: (attachments) => volumes.begin(attachments),
     silence: () => sources.silence(),
     resync: () => {
@@ -153,7 +175,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       volumes.hurry();
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([poller, peers, sources, volumes].map((part) => part[Symbol.asyncDispose]()));
+      await Promise.all([poller, peers, sources, volumes, surroundings].map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Budget, BudgetStatus } from "../../kube/budget.ts";
 import type { PodPhase, Toleration } from "../../kube/pod.ts";
 import type { Taint } from "../../kube/node.ts";
 import type { HeldRecord } from "./held-record.ts";
+import type { OtherNodes } from "./other-nodes.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { VolumesView } from "./volume-view.ts";
 import type { PeerView } from "./peer-view.ts";
 
@@ -118,6 +120,10 @@ export interface ClusterView {
    * decision may rest on it.
    */
   peers(controllerUid: string): readonly PeerView[] | "unknown";
+  /** Nodes that are not drained: could one of them stand in? Read with the view. */
+  readonly others: OtherNodes;
+  /** What stands around the nodes. Read without waiting for it: no decision may rest on it. */
+  readonly surroundings: Surroundings;
   /** Does this owner exist? "unknown" where it was not or may not be read. */
   owner(uid: string): "exists" | "missing" | "unknown";
   /** Since when this node has been seen unschedulable without a break; undefined while it is schedulable. */

@@ -13,6 +13,23 @@ export type DecisionCode =
   | "two-budgets"
   | "budget-never-allows";
 
+/** What should be known of the nodes themselves, beside the decisions about their pods. */
+export type NodeFindingCode =
+  | "last-of-role"
+  | "quorum-at-risk"
+  | "quorum-not-visible"
+  | "address-in-service"
+  | "kubeconfig-server"
+  | "clock-skew"
+  | "reboot-lock"
+  | "upgrade-plan"
+  | "machine-config"
+  | "machine-deleting"
+  | "node-lease"
+  | "health-check"
+  | "held-by-others"
+  | "not-checked";
+
 export type NodeStepCode = "take-out-of-scheduling" | "prove-empty";
 
 /** What is said of volumes: a step, findings, what it waits for, and proofs. */
@@ -55,4 +72,4 @@ export type DrainProofCode =
   | "node-empty"
   | "node-empty-unconfirmed";
 
-export type DrainCode = DecisionCode | NodeStepCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;
+export type DrainCode = DecisionCode | NodeStepCode | NodeFindingCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;

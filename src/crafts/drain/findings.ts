@@ -4,6 +4,7 @@ import type { Finding } from "../../plan/finding.ts";
 import { nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { DrainCode } from "./codes.ts";
+import { allNodeFindings } from "./node-findings.ts";
 import { compareText } from "../../runtime/text-order.ts";
 
 /** Schedulers of other makes read taints, not `spec.unschedulable`; the node lifecycle controller turns one into the other. */
@@ -13,7 +14,7 @@ export const defaultScheduler = "default-scheduler";
 
 /** What is true of the view and the nodes, beside the decisions. */
 export function viewFindings(view: ClusterView, request: PlanRequest): readonly Finding<DrainCode>[] {
-  return [...blindFindings(view), ...request.nodes.flatMap((name) => nodeFindings(name, view))];
+  return [...blindFindings(view), ...allNodeFindings(view, request), ...request.nodes.flatMap((name) => nodeFindings(name, view))];
 }
 
 function blindFindings(view: ClusterView): readonly Finding<DrainCode>[] {

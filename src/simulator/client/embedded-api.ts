@@ -1,5 +1,6 @@
 import { isKubeError, KubeError } from "../../client/errors.ts";
 import type {
+  ApiGroup,
   Call,
   EvictionAnswer,
   Item,
@@ -54,6 +55,10 @@ export class EmbeddedApi implements KubeApi {
 
   version(call: Call): Promise<ServerVersion> {
     return this.#exchange.run({ verb: "get" }, call, "read", () => ({ major: 1, minor: 36, gitVersion: "v1.36.3+embedded" }));
+  }
+
+  groups(call: Call): Promise<readonly ApiGroup[]> {
+    return this.#exchange.run({ verb: "get" }, call, "read", () => this.#world.kinds.groups);
   }
 
   async get<T extends KubeObject>(r: Resource<T>, at: At, call: Call): Promise<T> {

@@ -1,3 +1,4 @@
+import type { ApiGroup } from "../../client/kube-api.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import type { Node } from "../../kube/node.ts";
 import type { Pod } from "../../kube/pod.ts";
@@ -5,6 +6,7 @@ import {
   budgets,
   daemonSets,
   deployments,
+  leases,
   namespaces,
   nodes,
   pods,
@@ -12,6 +14,7 @@ import {
   type Resource,
   selfSubjectAccessReviews,
   selfSubjectReviews,
+  services,
 } from "../../kube/resource.ts";
 import { isSame } from "../store/store.ts";
 import { notServed } from "./refusal.ts";
@@ -67,12 +70,13 @@ const builtIns: readonly ServedKind[] = [
   served(statefulSets, withStatus),
   served(daemonSets, withStatus),
   served(builtIn("batch", "v1", "jobs", "Job"), withStatus),
+  served(services, { subresources: ["status"] }),
   served(builtIn("", "v1", "configmaps", "ConfigMap")),
   served(builtIn("", "v1", "events", "Event")),
   served(builtIn("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"), { subresources: ["status"] }),
   served(builtIn("", "v1", "persistentvolumes", "PersistentVolume", false), { subresources: ["status"] }),
   served(builtIn("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", false), { subresources: ["status"] }),
-  served(builtIn("coordination.k8s.io", "v1", "leases", "Lease")),
+  served(leases),
 ];
 
 /** Created, never kept: the answer is the object with its status. */
@@ -92,6 +96,18 @@ export class ServedKinds {
     const kind = this.#kinds.find(({ resource }) => isSame(resource, r) && resource.version === r.version);
     if (kind === undefined) throw notServed(r, this.names);
     return kind;
+  }
+
+  /** As discovery lists them: each group but the core one, in the order of its first kind. */
+  get groups(): readonly ApiGroup[] {
+    const groups = Map.groupBy(
+      this.#kinds.map(({ resource }) => resource).filter(({ group }) => group !== ""),
+      ({ group }) => group,
+    );
+    return [...groups].map(([name, kinds]) => {
+      const versions = [...new Set(kinds.map(({ version }) => version))];
+      return { name, versions, preferred: versions[0] ?? "" };
+    });
   }
 
   get names(): readonly string[] {
