@@ -1,4 +1,5 @@
 import { ownVersion } from "../../src/cli/own-version.ts";
+import { realEngine } from "../../src/cli/real-engine.ts";
 import { run } from "../../src/cli/run.ts";
 import { FakeTerminal } from "../../src/cli/testing/fake-terminal.ts";
 import { type FakeWorld, fakeWorld } from "../../src/cli/testing/fake-world.ts";
@@ -6,10 +7,6 @@ import { heldAnnotation } from "../../src/cluster/view/held-record.ts";
 import type { Node } from "../../src/kube/node.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { deployments, nodes } from "../../src/kube/resource.ts";
-import { checkCluster } from "../../src/maintenance/check-cluster.ts";
-import { cordonNodes, uncordonNodes } from "../../src/maintenance/cordon.ts";
-import { drain } from "../../src/maintenance/drain.ts";
-import { previewNodes } from "../../src/maintenance/preview.ts";
 import { seededRandom } from "../../src/runtime/random.ts";
 import type { EmbeddedCluster } from "../../src/simulator/embedded-cluster.ts";
 import { openDemoCluster } from "../../src/simulator/open-demo.ts";
@@ -32,7 +29,7 @@ export class Stage {
 
   constructor() {
     const base = fakeWorld({
-      engine: { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster },
+      engine: realEngine,
       connect: () => this.#cluster.api({ name: "jane" }),
     });
     this.#world = { ...base, out: this.#screen, err: this.#screen, version: ownVersion(), random: seededRandom("docs") };

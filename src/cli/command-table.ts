@@ -3,12 +3,21 @@ import type { Command } from "./commands/command.ts";
 import { kubectlCommands } from "./commands/kubectl.ts";
 import { seeCommands } from "./commands/see.ts";
 import { setUpCommands } from "./commands/set-up.ts";
+import { statusCommands } from "./commands/status.ts";
+import { whyCommands } from "./commands/why.ts";
 import { type FlagName, globalFlags } from "./flags.ts";
 
 export { type Command, type CommandName, commandGroups } from "./commands/command.ts";
 
 /** Every command, in the order in which help shows them. */
-export const commands: readonly Command[] = [...seeCommands, ...checkCommands, ...kubectlCommands, ...setUpCommands];
+export const commands: readonly Command[] = [
+  ...seeCommands,
+  ...statusCommands,
+  ...whyCommands,
+  ...checkCommands,
+  ...kubectlCommands,
+  ...setUpCommands,
+];
 
 export function commandNamed(name: string): Command | undefined {
   return commands.find((command) => command.name === name);

@@ -6,6 +6,8 @@ import type { World } from "./world.ts";
 /** Whole lines to stdout and stderr, as each of them can show them. */
 export interface Console {
   out(line: Line | string): void;
+  /** On a terminal cut to its width, whole everywhere else: rows of a table stay rows. */
+  fitted(line: Line): void;
   err(line: Line): void;
 }
 
@@ -14,6 +16,7 @@ export function plainConsole(world: Pick<World, "out" | "err" | "env" | "platfor
   const errPaint = paintFor(world.err.isTTY, world.env, world.platform);
   return {
     out: (line) => world.out.write(`${typeof line === "string" ? line : paint(line, outPaint)}\n`),
+    fitted: (line) => world.out.write(`${paint(line, outPaint, world.out.isTTY ? world.out.columns() : undefined)}\n`),
     err: (line) => world.err.write(`${paint(line, errPaint)}\n`),
   };
 }

@@ -1,12 +1,25 @@
+import type { NodeView } from "../cluster/view/cluster-view.ts";
 import type { ClusterCheck } from "../maintenance/check-cluster.ts";
+import type { FollowEnd } from "../maintenance/follow-status.ts";
+import type { NoLook } from "../maintenance/look.ts";
 import type { Outcome, PreviewOutcome } from "../maintenance/outcome.ts";
+import type { PodsReport } from "../maintenance/pods-on.ts";
+import type { PowerOffCheck } from "../maintenance/power-off/check-power-off.ts";
+import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
+import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/work.ts";
 
 /** What the commands ask for; the rooms below do it. Injected, so that what the command line says can be tested without a cluster. */
 export interface Engine {
   drain(s: Surroundings, o: DrainOptions): Promise<Outcome>;
   previewNodes(s: Surroundings, o: DrainOptions): Promise<PreviewOutcome>;
+  status(s: Surroundings, o: StatusOptions): Promise<StatusOutcome>;
+  followStatus(s: Surroundings, o: StatusOptions, report: (seen: StatusReport) => void): Promise<FollowEnd>;
+  nodesOfChoice(s: Surroundings, o: StatusOptions): Promise<readonly NodeView[] | FollowEnd>;
+  podsOnNodes(s: Surroundings, o: DrainOptions): Promise<PodsReport | NoLook>;
+  why(s: Surroundings, o: WhyOptions): Promise<WhyOutcome>;
   cordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
   uncordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
+  checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook>;
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
 }

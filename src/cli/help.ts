@@ -1,4 +1,5 @@
 import { dim, type Line, plain, strong } from "../present/line.ts";
+import { wrapped } from "../present/wrap.ts";
 import { type Command, commandGroups, commands } from "./command-table.ts";
 import { type FlagName, flags, globalFlags } from "./flags.ts";
 
@@ -68,16 +69,4 @@ function listed(words: readonly string[]): string {
 
 function paragraph(text: string, cells: number): readonly Line[] {
   return [...wrapped(text, cells).map((line): Line => [plain(line)]), []];
-}
-
-function wrapped(text: string, cells: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > cells) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -7,6 +7,7 @@ import { previewNodes } from "../maintenance/preview.ts";
 import { createPacedClock } from "../runtime/paced-clock.ts";
 import { systemRandom } from "../runtime/random.ts";
 import { realClock } from "../runtime/real-clock.ts";
+import { realEngine } from "./real-engine.ts";
 import { commandNamed } from "./command-table.ts";
 import { commandIndex } from "./command-line.ts";
 import { ownVersion } from "./own-version.ts";
@@ -50,7 +51,7 @@ function processWorld(argv: readonly string[]): World {
     paced: createPacedClock,
     random: systemRandom,
     phrases,
-    engine: { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster },
+    engine: realEngine,
     // The HTTP client is loaded where a server is spoken to: help, completion of flags and the demo start without it.
     connect: async (flags) => {
       const { connectOverHttp } = await import("./http-connection.ts");

@@ -6,6 +6,18 @@ import { type FlagName, flags } from "./flags.ts";
 
 /** About how it is shown, not about what is done. A rehearsal stays one: whoever pastes the line has not asked for more. */
 const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "v", "allow"];
+const choosesCluster: readonly FlagName[] = [
+  "kubeconfig",
+  "context",
+  "cluster",
+  "user",
+  "server",
+  "tls-server-name",
+  "certificate-authority",
+  "client-certificate",
+  "client-key",
+  "insecure-skip-tls-verify",
+];
 const secret: readonly FlagName[] = ["token", "password"];
 
 /** The drain that was previewed or refused, with these consents as well, as one would type it. Secrets are not repeated. */
@@ -20,6 +32,14 @@ export function drainLine(program: string, nodes: readonly string[], values: Fla
     ...(allowed.length === 0 ? [] : [`--allow=${[...new Set(allowed)].join(",")}`]),
   ];
   return [program, "drain", ...words.map(quoted)].join(" ");
+}
+
+/** The flags that choose the cluster, as given, for a line of kubectl. Secrets and those who act for others are not repeated. */
+export function connectionWords(values: FlagValues): readonly string[] {
+  return values.given.flatMap(({ name, value }, i): string[] => {
+    if (!choosesCluster.includes(name) || values.given.findLastIndex((other) => other.name === name) !== i) return [];
+    return [quoted(`--${name}=${value}`)];
+  });
 }
 
 /** Flags as given, the last of each where only the last counts. */

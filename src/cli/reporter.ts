@@ -84,7 +84,7 @@ class EventReporter implements Reporter {
   }
 
   #notices(event: ExecutionEvent): void {
-    const begun = this.#planned !== undefined && event.kind === "cordoned" ? this.#planned : undefined;
+    const begun = this.#planned !== undefined && (event.kind === "cordoned" || event.kind === "tainted") ? this.#planned : undefined;
     if (begun !== undefined) this.#planned = undefined;
     for (const { line, important } of [begun, event].flatMap((one) => (one === undefined ? [] : noticesOf(one, this.#options.voice)))) {
       if (important || !this.#options.quiet) this.say(line);

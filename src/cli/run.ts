@@ -11,8 +11,12 @@ import { runComplete } from "./verbs/complete.ts";
 import { runCordon } from "./verbs/cordon.ts";
 import { runDemo } from "./verbs/demo.ts";
 import { runDrain } from "./verbs/drain.ts";
+import { runExplain } from "./verbs/explain.ts";
+import { runPods } from "./verbs/pods.ts";
 import { runPreview } from "./verbs/preview.ts";
+import { runStatus } from "./verbs/status.ts";
 import { runVersion } from "./verbs/version.ts";
+import { runWhy } from "./verbs/why.ts";
 import type { World } from "./world.ts";
 
 /** Runs one command line; every end of it, expected or not, is an exit code and, where something went wrong, a clear line on stderr. */
@@ -49,11 +53,19 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return await runPreview(line, world);
     case "check":
       return await runCheck(line, world);
+    case "status":
+      return await runStatus(line, world);
+    case "pods":
+      return await runPods(line, world);
+    case "why":
+      return await runWhy(line, world);
     case "drain":
       return await runDrain(line, world);
     case "cordon":
     case "uncordon":
       return await runCordon(line.command.name, line, world);
+    case "explain":
+      return await runExplain(line, world);
     case "completion":
       return runCompletion(line, world);
     case "version":

@@ -33,6 +33,7 @@ export async function withCluster<T>(
       world.exitNow(exitCodes.interrupted);
       return;
     }
+    if (options.onlyWatches === true) return stop.abort(new StoppedError());
     const again = signal === "SIGINT" ? "Press Ctrl-C again" : "Send the signal again";
     const meanwhile = options.moves ? ": nothing new is started; pods that were asked to go still go" : "";
     reporter.say([warn("stopping"), plain(`${meanwhile}. ${again} to leave at once.`)]);

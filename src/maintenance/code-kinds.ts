@@ -2,7 +2,7 @@ import type { Code } from "./crafts.ts";
 import { nodeCodeKinds } from "./node-code-kinds.ts";
 
 /** Where a code appears: as a pod's reason, as a finding of the plan, as what something waits for, as the end of a node, as a proof. */
-export type Appearance = "decision" | "change" | "fatal finding" | "warning" | "blocker" | "failure" | "proof" | "unproven";
+export type Appearance = "decision" | "change" | "fatal finding" | "warning" | "blocker" | "failure" | "proof" | "unproven" | "condition";
 
 /**
  * Who can end it: "cluster", by itself and with time; "person", never by itself; "either" where the cluster may, and a person can hurry it or
@@ -165,3 +165,12 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "volumes-left-attached": { appears: ["unproven"] },
   "volumes-unchecked": { appears: ["unproven"] },
 };
+  // conditions of check power-off
+  "off-out-of-scheduling": { appears: ["condition"] },
+  "off-kubelet": { appears: ["condition"] },
+  "off-empty": { appears: ["condition"] },
+  "off-quiet": { appears: ["condition"] },
+  "off-departures": { appears: ["condition"] },
+  "off-volumes": { appears: ["condition"] },
+  "off-virtual-machines": { appears: ["condition"] },
+  "off-role": { appears: ["condition"] },

@@ -5,6 +5,9 @@ import type { ExecutionCode } from "../execution/codes.ts";
 import { executionPhrases } from "../execution/phrases.ts";
 import type { Craft } from "../plan/craft.ts";
 import type { Phrases } from "../plan/phrase.ts";
+import type { PowerOffCode } from "./power-off/codes.ts";
+import { powerOffPhrases } from "./power-off/phrases.ts";
+import { type RoomCode, roomPhrases } from "./room/phrases.ts";
 
 /** The only file that names all crafts, in the order in which their steps are joined. */
 export const crafts: readonly Craft[] = [drain as Craft];

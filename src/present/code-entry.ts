@@ -11,6 +11,7 @@ export const codeGroups = {
   findings: ["fatal finding", "warning"],
   failures: ["failure"],
   proofs: ["proof", "unproven"],
+  conditions: ["condition"],
 } as const satisfies Readonly<Record<string, readonly Appearance[]>>;
 
 export type CodeGroup = keyof typeof codeGroups;

@@ -73,5 +73,13 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
 };
 
 export function sampleArgs(code: Code): Args {
-  return { ...samples, ...ownSamples[code] };
+  return { ...samples, ...(codeKinds[code].appears[0] === "condition" ? conditionSamples : {}), ...ownSamples[code] };
 }
+const conditionSamples: Args = {
+  holds: "yes",
+  how: "cordoned by jane since 2026-01-05T09:00:00Z",
+  since: "2026-01-03T06:12:00Z",
+  staying: 3,
+  proven: "2026-01-05T09:04:00Z",
+};
+

@@ -9,7 +9,7 @@ import { speak, type Voice } from "./speak.ts";
 export interface OutcomeWords extends Voice {
   /** The same command with these consents as well: the line to paste. */
   readonly again: (more: Iterable<Consent>) => string;
-  readonly verb: "drain" | "cordon" | "uncordon" | "preview";
+  readonly verb: "drain" | "cordon" | "uncordon" | "preview" | "status" | "pods" | "check";
   readonly dryRun: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 
 /** A question that `check` answers. */
 export interface Question {
-  readonly name: "cluster";
+  readonly name: "cluster" | "power-off";
   /** What follows the question in the usage line. */
   readonly usage: string;
   readonly summary: string;
@@ -23,6 +23,13 @@ export const questions: readonly Question[] = [
     flags: ["print-role", "output"],
     arguments: "none",
   },
+  {
+    name: "power-off",
+    usage: "NODE",
+    summary: "Is it safe to switch this machine off?",
+    flags: ["output"],
+    arguments: "nodes",
+  },
 ];
 
 /** WATCH AND PROVE, its questions. */
@@ -37,11 +44,12 @@ export const checkCommands: readonly Command[] = [
       ...questions.map(({ name, usage, summary }) => `check ${`${name} ${usage}`.trim()}: ${summary}`),
     ],
     examples: [
+      { what: "May the machine be switched off?", line: "{p} check power-off worker-3 && ipmitool …" },
       { what: "Could I drain here, and what would I not see?", line: "{p} check cluster" },
       { what: "The role that leaves nothing unseen", line: "{p} check cluster --print-role > drydock-role.yaml" },
     ],
     flags: [...new Set(questions.flatMap(({ flags }) => flags))],
-    outputs: ["json", "yaml"],
+    outputs: ["wide", "json", "yaml"],
     arguments: "question",
   },
 ];

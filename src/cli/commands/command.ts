@@ -1,6 +1,6 @@
 import type { FlagName } from "../flags.ts";
 
-export type CommandName = "preview" | "check" | "drain" | "cordon" | "uncordon" | "demo" | "completion" | "version";
+export type CommandName = "preview" | "status" | "pods" | "why" | "check" | "drain" | "cordon" | "uncordon" | "demo" | "explain" | "completion" | "version";
 
 export const commandGroups = [
   "SEE WHAT WOULD HAPPEN",
@@ -23,5 +23,5 @@ export interface Command {
   readonly flags: readonly FlagName[];
   /** Formats that `-o` takes. */
   readonly outputs?: readonly string[];
-  readonly arguments: "nodes" | "shell" | "question" | "none";
+  readonly arguments: "nodes" | "codes" | "shell" | "question" | "none";
 }

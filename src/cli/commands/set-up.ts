@@ -15,6 +15,22 @@ export const setUpCommands: readonly Command[] = [
     arguments: "none",
   },
   {
+    name: "explain",
+    group: "SET UP",
+    summary: "Explain a blocker, reason or finding code",
+    usage: "[CODE]",
+    about: [
+      "Says what a code means, where it appears, how it ends and who can end it. Without a code, all of them in a table. No cluster is asked.",
+    ],
+    examples: [
+      { what: "Why does it wait?", line: "{p} explain budget-exhausted" },
+      { what: "All codes, for a program", line: "{p} explain -o json" },
+    ],
+    flags: ["output"],
+    outputs: ["json", "yaml", "name"],
+    arguments: "codes",
+  },
+  {
     name: "completion",
     group: "SET UP",
     summary: "Print the shell completion script",

@@ -1,3 +1,5 @@
+import { codeKinds } from "../../maintenance/code-kinds.ts";
+import { allCodes } from "../../present/code-entry.ts";
 import { acceptedFlags, commandNamed, commands } from "../command-table.ts";
 import { questions } from "../commands/check.ts";
 import { commandIndex } from "../command-line.ts";
@@ -52,6 +54,11 @@ export function wanted(words: readonly string[]): Wanted {
   if (command.arguments === "shell")
     return matching(
       shells.map((shell) => ({ text: shell, about: "" })),
+      current,
+    );
+  if (command.arguments === "codes")
+    return matching(
+      allCodes.map((code) => ({ text: code, about: codeKinds[code].appears.join(", ") })),
       current,
     );
   const typed = before.slice((at ?? 0) + 1).filter((word) => !word.startsWith("-"));

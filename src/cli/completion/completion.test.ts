@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Item, KubeApi, Page } from "../../client/kube-api.ts";
+import { allCodes } from "../../present/code-entry.ts";
+import { commands } from "../command-table.ts";
 import { programName } from "../program-name.ts";
 import { fakeApi, fakeWorld } from "../testing/fake-world.ts";
 import { shells, wanted } from "./candidates.ts";
@@ -21,7 +23,7 @@ function apiWithNodes(...names: readonly string[]): KubeApi {
 
 describe("candidates", () => {
   test("commands", async () => {
-    expect(await complete("")).toEqual(["preview", "check", "drain", "cordon", "uncordon", "demo", "completion", "version", ":4"]);
+    expect(await complete("")).toEqual([...commands.map(({ name }) => name), ":4"]);
     expect(await complete("unc")).toEqual(["uncordon", ":4"]);
   });
 
@@ -55,6 +57,8 @@ describe("candidates", () => {
 
   test("shells, and nothing where nothing fits", async () => {
     expect(await complete("completion", "")).toEqual([...shells, ":4"]);
+    expect(await complete("explain", "budget-ex")).toEqual(["budget-exhausted", ":4"]);
+    expect(await complete("explain", "")).toEqual([...allCodes, ":4"]);
     expect(await complete("version", "")).toEqual([":4"]);
     expect(await complete("nonsense", "")).toEqual([":4"]);
     expect(await complete("drain", "--token", "")).toEqual([":4"]);

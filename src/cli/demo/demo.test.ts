@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { checkCluster } from "../../maintenance/check-cluster.ts";
-import { cordonNodes, uncordonNodes } from "../../maintenance/cordon.ts";
-import { drain } from "../../maintenance/drain.ts";
-import { previewNodes } from "../../maintenance/preview.ts";
+import { realEngine } from "../real-engine.ts";
 import { fakeWorld } from "../testing/fake-world.ts";
 
-const engine = { drain, previewNodes, cordonNodes, uncordonNodes, checkCluster };
-
 test("the demo names a blocker and how to end it, drains under budgets, and brings the node back", async () => {
-  const world = fakeWorld({ engine });
+  const world = fakeWorld({ engine: realEngine });
   const begun = world.clock.now();
   let code: number | undefined;
   const ended = world.run("demo").then((exit) => {
@@ -31,7 +26,7 @@ test("the demo names a blocker and how to end it, drains under budgets, and brin
 });
 
 test("Ctrl-C between two scenes ends it with 130", async () => {
-  const world = fakeWorld({ engine });
+  const world = fakeWorld({ engine: realEngine });
   let code: number | undefined;
   const ended = world.run("demo").then((exit) => {
     code = exit;

@@ -34,3 +34,5 @@ export const ownTable = {
   client: { ...bool, help: "Do not ask the server." },
   help: { ...bool, short: "h", help: "Show help." },
 } as const satisfies Readonly<Record<string, Flag>>;
+  watch: { ...bool, short: "w", help: "Go on, and show every change, until it is stopped." },
+  "undo-script": { ...bool, help: "Print plain kubectl lines that take back what Drydock changed on the nodes." },

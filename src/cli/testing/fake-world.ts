@@ -10,6 +10,7 @@ import type { VirtualClock } from "../../runtime/clock.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import type { Engine } from "../engine.ts";
 import { run } from "../run.ts";
+import { realEngine } from "../real-engine.ts";
 import type { StopSignal, World } from "../world.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
@@ -66,6 +67,8 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
       cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
       uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
+      // What only reads works on any server, a simulated one too.
+      ...realEngine,
       checkCluster: async (s) => await scripted(scripts.checkCluster)(s, undefined),
     },
     connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),

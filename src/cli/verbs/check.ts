@@ -6,6 +6,7 @@ import { globalFlags } from "../flags.ts";
 import { UsageError } from "../usage-error.ts";
 import type { World } from "../world.ts";
 import { runCheckCluster } from "./check/cluster.ts";
+import { runCheckPowerOff } from "./check/power-off.ts";
 
 /** `check QUESTION`: its first word says which; `line` goes on to the question without it. */
 export async function runCheck(line: RunLine, world: World): Promise<ExitCode> {
@@ -18,6 +19,8 @@ export async function runCheck(line: RunLine, world: World): Promise<ExitCode> {
   switch (question.name) {
     case "cluster":
       return await runCheckCluster(rest, world);
+    case "power-off":
+      return await runCheckPowerOff(rest, world);
   }
 }
 

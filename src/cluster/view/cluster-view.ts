@@ -68,6 +68,8 @@ export interface NodeView {
   /** Who last set `spec.unschedulable` and when, from managedFields; absent where it cannot be told. */
   readonly cordonedBy?: { readonly manager: string; readonly at?: string };
 }
+  /** Since when it is Ready without a break, by the server's clock; absent where it is not, or where that is not told. */
+  readonly readySince?: Instant;
 
 export interface BudgetView {
   readonly uid: string;

@@ -81,6 +81,7 @@ export function projectNode(node: Node): NodeView {
   return {
     uid: metadata.uid,
     name: metadata.name,
+  const readySince = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels ?? noLabels,
     annotations: keptAnnotations(metadata.annotations),
@@ -92,6 +93,7 @@ export function projectNode(node: Node): NodeView {
     ...(cordonedBy === undefined ? {} : { cordonedBy }),
   };
 }
+    ...(readySince === undefined ? {} : { readySince }),
 
 /** The manager that owns `spec.unschedulable` is the one who set it last. */
 function whoCordoned(entries: readonly ManagedFieldsEntry[] | undefined): { readonly manager: string; readonly at?: string } | undefined {

@@ -1,0 +1,25 @@
+import { checkCluster } from "../maintenance/check-cluster.ts";
+import { cordonNodes, uncordonNodes } from "../maintenance/cordon.ts";
+import { drain } from "../maintenance/drain.ts";
+import { followStatus } from "../maintenance/follow-status.ts";
+import { podsOnNodes } from "../maintenance/pods-on.ts";
+import { checkPowerOff } from "../maintenance/power-off/check-power-off.ts";
+import { previewNodes } from "../maintenance/preview.ts";
+import { nodesOfChoice, statusOfNodes } from "../maintenance/status.ts";
+import { why } from "../maintenance/why/why.ts";
+import type { Engine } from "./engine.ts";
+
+/** What the commands really do. */
+export const realEngine: Engine = {
+  drain,
+  previewNodes,
+  status: statusOfNodes,
+  followStatus,
+  nodesOfChoice,
+  podsOnNodes,
+  why,
+  cordonNodes,
+  uncordonNodes,
+  checkCluster,
+  checkPowerOff,
+};

@@ -1,0 +1,66 @@
+import type { NodeView } from "../../cluster/view/cluster-view.ts";
+import { composePlan } from "../../plan/compose.ts";
+import type { Millis } from "../../runtime/clock.ts";
+import type { Instant } from "../../runtime/clock.ts";
+import { createLatch } from "../../runtime/latch.ts";
+import { crafts } from "../crafts.ts";
+import { type Look, look, type NoLook } from "../look.ts";
+import type { DrainOptions, Surroundings } from "../work.ts";
+import { nodeStandings } from "../standing.ts";
+import { unlessStopped } from "../unless-stopped.ts";
+import { answerOf, type Condition } from "./condition.ts";
+import { judge } from "./judge.ts";
+import { virtualMachinesOn } from "./virtual-machines.ts";
+
+export interface PowerOffCheck {
+  readonly kind: "checked";
+  readonly node: NodeView;
+  readonly at: Instant;
+  readonly answer: "yes" | "no" | "unknown";
+  readonly conditions: readonly Condition[];
+}
+
+/** What is attached is asked for once; a server that does not say so within this time has said nothing. */
+const volumePatience: Millis = 5_000;
+
+/**
+ * Is it safe to switch this machine off now? Every condition with its evidence; 5 seconds are watched, as at the end of a drain, unless the
+ * answer is clear before. Changes nothing.
+ */
+export async function checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook> {
+  const options: DrainOptions = {
+    choice: { names: [node] },
+    request: { mode: "Evict", disableEviction: false, volumeDetachTimeout: volumePatience },
+    allow: new Set(),
+    parallel: 1,
+    pageSize,
+    dryRun: "client",
+  };
+  const seen = await look(s, options, "none");
+  if (seen.kind !== "looked") return seen;
+  await using _ = seen;
+  return await unlessStopped(s, () => watchUntilClear(s, node, seen));
+}
+
+async function watchUntilClear(s: Surroundings, name: string, seen: Look): Promise<PowerOffCheck | NoLook> {
+  const latch = createLatch();
+  using _ = seen.live.onChange(latch.set);
+  s.stop.addEventListener("abort", latch.set, { once: true });
+  const since = seen.live.view().asOf;
+  await seen.live.readVolumes(true);
+  for (;;) {
+    s.stop.throwIfAborted();
+    const view = seen.live.view();
+    const node = view.node(name);
+    if (node === undefined) return { kind: "no-such-node", names: [name], near: {} };
+    const plan = composePlan(crafts, view, seen.plan.request);
+    const standing = nodeStandings(plan, view, s).get(name) ?? { left: [], staying: [], behind: [] };
+    const { conditions, pending } = judge({ node, plan, standing, view, since });
+    if (pending === undefined) {
+      const all = [...conditions, await virtualMachinesOn(name, s)];
+      return { kind: "checked", node, at: view.asOf, answer: answerOf(all), conditions: all };
+    }
+    using _timer = pending.wakeAt === undefined ? undefined : s.clock.timer(Math.max(1, pending.wakeAt - view.asOf), latch.set);
+    await latch.wait();
+  }
+}
