@@ -42,6 +42,7 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainO
     ...(timeout === 0 ? {} : { timeout }),
     pageSize: atLeast("chunk-size", values.int("chunk-size") ?? 500, 0),
     dryRun: readDryRun(values),
+    ...(values.on("require-room") ? { requireRoom: true } : {}),
   };
 }
 

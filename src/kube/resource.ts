@@ -4,6 +4,7 @@ import type { Node } from "./node.ts";
 import type { Pod } from "./pod.ts";
 import type { Service } from "./service.ts";
 import type { Budget } from "./budget.ts";
+import type { CsiNode } from "./scheduling/csi-node.ts";
 import type { PersistentVolume, VolumeAttachment } from "./volume.ts";
 
 /** Where a kind is served. `T` is what its objects look like on the wire (a phantom: it exists for the compiler only). */
@@ -30,6 +31,7 @@ export const deployments = resource<KubeObject>("apps", "v1", "deployments", "De
 export const daemonSets = resource<KubeObject>("apps", "v1", "daemonsets", "DaemonSet", true);
 export const persistentVolumes = resource<PersistentVolume>("", "v1", "persistentvolumes", "PersistentVolume", false);
 export const volumeAttachments = resource<VolumeAttachment>("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", false);
+export const csiNodes = resource<CsiNode>("storage.k8s.io", "v1", "csinodes", "CSINode", false);
 export const selfSubjectReviews = resource<KubeObject>("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false);
 export const selfSubjectAccessReviews = resource<KubeObject>(
   "authorization.k8s.io",

@@ -73,6 +73,45 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     by: "person",
   },
   "volumes-unread": { appears: ["warning"], ends: "when the permission is given. The drain works without it.", by: "person" },
+  "no-room": {
+    appears: ["warning"],
+    ends: "when there is room: a node more, one that is back in service, or pods that ask for less. The drain goes on all the same, unless `--require-room` is given.",
+    by: "either",
+  },
+  "room-unknown": {
+    appears: ["warning"],
+    ends: "when the replacement has a node. The drain goes on all the same, unless `--require-room` is given.",
+    by: "either",
+  },
+  "room-not-checked": {
+    appears: ["warning"],
+    ends: "when the permission is given, or the server answers. The drain goes on all the same, unless `--require-room` is given.",
+    by: "person",
+  },
+  "mark-invalid": { appears: ["warning"], ends: "when the value is one that its tool understands, or the mark is removed.", by: "person" },
+  "may-come-back": {
+    appears: ["warning"],
+    ends: "when the workload no longer tolerates the taint of a cordon. The drain goes on all the same.",
+    by: "person",
+  },
+  "unhealthy-pod-policy": {
+    appears: ["warning"],
+    ends: "when enough pods of the workload are Ready, or the budget's policy is `AlwaysAllow`.",
+    by: "either",
+  },
+  "host-path": { appears: ["warning"], ends: "when the workload no longer mounts a directory of its node. The drain goes on all the same.", by: "person" },
+  "budget-sync-failed": {
+    appears: ["warning"],
+    ends: "when the disruption controller can count the budget: most often after a person has given it an integer `minAvailable`.",
+    by: "person",
+  },
+  "budget-unobserved": { appears: ["warning"], ends: "by itself, when the disruption controller has counted.", by: "cluster" },
+  "namespaces-unread": {
+    appears: ["warning"],
+    ends: "when `list` and `watch` on namespaces are allowed, or the rule names its namespaces.",
+    by: "person",
+    page: rulesPage,
+  },
   ...nodeCodeKinds,
   // blockers of drain
   "awaiting-unschedulable-taint": { appears: ["blocker"], ends: "by itself, after 5 seconds at the latest.", by: "cluster" },

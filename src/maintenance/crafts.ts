@@ -13,7 +13,7 @@ import { type RoomCode, roomPhrases } from "./room/phrases.ts";
 export const crafts: readonly Craft[] = [drain as Craft];
 
 /** Every code that can reach a reader. */
-export type Code = DrainCode | ExecutionCode;
+export type Code = DrainCode | ExecutionCode | RoomCode | PowerOffCode;
 
 /** The words of every code; a code without words does not compile. */
-export const phrases: Phrases<Code> = { ...executionPhrases, ...drainPhrases };
+export const phrases: Phrases<Code> = { ...executionPhrases, ...drainPhrases, ...roomPhrases, ...powerOffPhrases };

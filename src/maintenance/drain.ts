@@ -2,6 +2,8 @@ import { dryRunDrain } from "./dry-run.ts";
 import { runDrain } from "./drain-loop.ts";
 import { look } from "./look.ts";
 import type { Outcome } from "./outcome.ts";
+import { checkRoom, required, roomBeside } from "./room/check.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
 /**
@@ -15,7 +17,17 @@ export async function drain(s: Surroundings, o: DrainOptions): Promise<Outcome> 
   s.observe({ kind: "planned", at: s.clock.now(), plan: seen.plan });
   if (seen.missing.length > 0) return { kind: "denied", missing: seen.missing };
   if (seen.refusals.length > 0) return { kind: "refused", plan: seen.plan, refusals: seen.refusals };
+  if (o.requireRoom === true || o.dryRun !== "none") {
+    const found = await unlessStopped(s, () => checkRoom(s, o, seen));
+    if ("kind" in found) return found;
+    if (o.requireRoom === true && found.length > 0) {
+      return { kind: "refused", plan: seen.plan, refusals: required(found).map((finding) => ({ kind: "finding", finding })) };
+    }
+    for (const finding of found) s.observe({ kind: "finding", at: s.clock.now(), finding });
+  }
   if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
   if (o.dryRun !== "none") return await dryRunDrain(s, o, seen);
-  return await runDrain(s, o, seen);
+  if (o.requireRoom === true) return await runDrain(s, o, seen);
+  await using room = roomBeside(s, o, seen);
+  return await runDrain(room.surroundings, o, seen);
 }

@@ -29,6 +29,8 @@ export interface DrainOptions {
   /** kubectl's `--chunk-size`. */
   readonly pageSize: number;
   readonly dryRun: "none" | "client" | "server";
+  /** Refuse before the first change unless each pod that leaves is known to find room on another node. */
+  readonly requireRoom?: boolean;
 }
 
 export interface CordonOptions {

@@ -5,7 +5,9 @@ import type { OtherNodes } from "../../src/cluster/view/other-nodes.ts";
 import { nothingAround, type Surroundings } from "../../src/cluster/view/surroundings.ts";
 import { statusOf } from "../../src/kube/budget-status.ts";
 import type { BudgetSpec, BudgetStatus } from "../../src/kube/budget.ts";
-import type { OwnerReference } from "../../src/kube/object.ts";
+import type { OwnerReference, StringMap } from "../../src/kube/object.ts";
+import { formatTaint } from "../../src/kube/taint-spec.ts";
+import { demandOf } from "../../src/kube/scheduling/demand.ts";
 import type { Instant } from "../../src/runtime/clock.ts";
 
 /** The moment at which hand-made views are taken unless they say otherwise: 2026-01-01T00:10:00Z. */
@@ -35,6 +37,7 @@ export function podView(given: Partial<PodView> & { readonly name: string }): Po
     priority: 0,
     tolerations: [],
     schedulerName: "default-scheduler",
+    demand: demandOf({ metadata: { name: given.name, namespace: "web", uid: "", resourceVersion: "", labels: { app: "web" } }, spec: {} }),
     finalizers: [],
     terminationGraceSeconds: 30,
     containersEnded: false,

@@ -22,6 +22,8 @@ export const drainFlags = [
   "output",
   "parallel",
   "quiet",
+  "require-room",
+  "rules",
   "yes",
 ] as const satisfies readonly FlagName[];
 export const cordonFlags = ["dry-run", "selector", "output", "quiet", "yes"] as const satisfies readonly FlagName[];

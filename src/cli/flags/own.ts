@@ -20,6 +20,11 @@ export const ownTable = {
     completes: "values",
     help: "Evict: cordon and empty. CordonOnly: cordon and leave the pods.",
   },
+  "require-room": {
+    ...bool,
+    help: "Begin only if every pod that leaves is known to find room on another node. Without this, missing room is a warning.",
+  },
+  rank: { ...bool, help: "Of the nodes given, which to drain first: with the least disturbance. Changes nothing." },
   output: { type: "text", short: "o", word: "FORMAT", completes: "values", help: "Print data on stdout as" },
   quiet: { ...bool, short: "q", help: "Say nothing on stderr but warnings and errors." },
   yes: { ...bool, short: "y", help: "Answer every question with yes. Never stands for a consent (--allow)." },

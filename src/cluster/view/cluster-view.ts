@@ -3,6 +3,7 @@ import type { OwnerReference, StringMap } from "../../kube/object.ts";
 import type { Budget, BudgetStatus } from "../../kube/budget.ts";
 import type { PodPhase, Toleration } from "../../kube/pod.ts";
 import type { Taint } from "../../kube/node.ts";
+import type { Demand } from "../../kube/scheduling/demand.ts";
 import type { HeldRecord } from "./held-record.ts";
 import type { OtherNodes } from "./other-nodes.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -33,6 +34,8 @@ export interface PodView {
   readonly hostPaths: readonly string[];
   readonly tolerations: readonly Toleration[];
   readonly schedulerName: string;
+  /** What a scheduler reads of it: whether its replacement finds room elsewhere rests on this. */
+  readonly demand: Demand;
   /** As admission wrote it from the priority class; 0 where there is none. */
   readonly priority: number;
   readonly finalizers: readonly string[];

@@ -4,6 +4,7 @@ import type { Node } from "../../kube/node.ts";
 import { isNodeReady } from "../../kube/node.ts";
 import { controllerOf, type ManagedFieldsEntry, type StringMap } from "../../kube/object.ts";
 import { isPodFinished, isPodReady, mirrorAnnotation, type Pod } from "../../kube/pod.ts";
+import { demandOf } from "../../kube/scheduling/demand.ts";
 import { parseTime } from "../../kube/time.ts";
 import { preStopSleep } from "../../kube/pre-stop.ts";
 import { keptAnnotations } from "./annotations.ts";
@@ -45,7 +46,7 @@ export function projectPod(pod: Pod): PodView {
     runsToCompletion: spec.restartPolicy === "OnFailure" || spec.restartPolicy === "Never",
     tolerations: spec.tolerations ?? [],
     schedulerName: spec.schedulerName ?? "default-scheduler",
-    hostPaths: (spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath === undefined ? [] : [hostPath.path])),
+    demand: demandOf(pod),
     priority: spec.priority ?? 0,
     finalizers: metadata.finalizers ?? [],
     ...(createdAt === undefined ? {} : { createdAt }),
