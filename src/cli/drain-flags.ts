@@ -28,6 +28,7 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainO
   const grace = values.int("grace-period") ?? -1;
   const skip = values.int("skip-wait-for-delete-timeout") ?? 0;
   const timeout = atLeast("timeout", values.millis("timeout") ?? 0, 0);
+  const detachTimeout = values.millis("volume-detach-timeout");
   return {
     choice,
     request: {
@@ -36,6 +37,7 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainO
       disableEviction: values.on("disable-eviction"),
       ...(grace < 0 ? {} : { grace: grace * 1000 }),
       ...(skip <= 0 ? {} : { skipDeletedAfter: skip * 1000 }),
+      ...(detachTimeout === undefined ? {} : { volumeDetachTimeout: atLeast("volume-detach-timeout", detachTimeout, 0) }),
     },
     allow: readConsents(values),
     parallel: atLeast("parallel", values.int("parallel") ?? 1, 1),

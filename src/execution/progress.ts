@@ -1,5 +1,5 @@
 import type { Blocker, Proof } from "../plan/finding.ts";
-import type { Step } from "../plan/step.ts";
+import type { Stage, Step } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 
 /** How far a node may go in a pass: only out of scheduling, or all the way to its verdict. */
@@ -22,6 +22,8 @@ export interface NodeProgress {
   /** Pods of the plan that went, with what proves it. */
   readonly gone: readonly Proof[];
   readonly blockers: readonly Blocker[];
+  /** What was shown of the node itself beside the verdict: that its volumes are off it. */
+  readonly shown: readonly Proof[];
   /** The last step's proof, once it is given. */
   readonly verdict?: Proof;
   /** All that is left waits for a person: no waiting will end it. */
@@ -36,10 +38,14 @@ export interface PassResult {
   readonly wakeAt?: Instant;
 }
 
+/** Stages between the last pod and the verdict. */
+const shownBeside: ReadonlySet<Stage> = new Set(["detach"]);
+
 export function progressOf(node: string, results: readonly StepResult[], gone: readonly Proof[], isTouched: boolean): NodeProgress {
   const open = results.filter((result) => !result.isDone);
   const cordon = results.filter((result) => result.step.stage === "cordon");
   const left = open.filter((result) => result.step.stage === "evacuate");
+  const shown = results.flatMap(({ step, proof }) => (proof === undefined || !shownBeside.has(step.stage) ? [] : [proof]));
   const verdict = results.find((result) => result.step.stage === "verify")?.proof;
   // The pods wait for the cordon and the verdict for the pods; whoever is waited for is stuck or not.
   const uncordoned = cordon.filter((result) => !result.isDone);
@@ -50,6 +56,7 @@ export function progressOf(node: string, results: readonly StepResult[], gone: r
     // Before its first look even a pod that stays is open; it is none of those to be moved.
     left: left.flatMap(({ step }) => (step.action === "stay" ? [] : [step])),
     gone,
+    shown,
     blockers: results.flatMap((result) => result.blockers),
     ...(verdict === undefined ? {} : { verdict }),
     isStuck: deciding.length > 0 && deciding.every(isPersons),

@@ -14,6 +14,11 @@ export interface PersistentVolume extends KubeObject {
   };
 }
 
+/** The fields of a PersistentVolumeClaim that Drydock reads. */
+export interface PersistentVolumeClaim extends KubeObject {
+  readonly spec?: { readonly volumeName?: string };
+}
+
 /** storage.k8s.io/v1: made by the attach/detach controller, carried out by the driver's attacher, which keeps it by a finalizer until it is detached. */
 export interface VolumeAttachment extends KubeObject {
   readonly spec: {

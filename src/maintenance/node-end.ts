@@ -56,10 +56,17 @@ function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, e
       moved: progress?.gone.length ?? 0,
       left,
       blockers: progress?.blockers ?? [],
+      ...(verdict === undefined ? {} : attachedBy(verdict)),
       ...(error === undefined ? {} : { error }),
     },
-    proofs: [...(progress?.gone ?? []), ...(verdict === undefined ? [] : [verdict])],
+    proofs: [...(progress?.gone ?? []), ...(progress?.shown ?? []), ...(verdict === undefined ? [] : [verdict])],
   };
+}
+
+/** What the verdict had to leave attached. */
+function attachedBy({ args }: Proof): Pick<NodeOutcome, "attached"> {
+  const { volumes } = args;
+  return typeof volumes === "object" && volumes.length > 0 ? { attached: volumes } : {};
 }
 
 /** Is the node out of scheduling, as last seen, and whose doing is that? */

@@ -44,6 +44,8 @@ export interface NodeOutcome {
   readonly moved: number;
   readonly left: readonly PodRef[];
   readonly blockers: readonly Blocker[];
+  /** Volumes that were left attached to it: "PV (claim NAMESPACE/NAME)". */
+  readonly attached?: readonly string[];
   readonly error?: { readonly code: string; readonly args: Args };
 }
 

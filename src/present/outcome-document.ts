@@ -46,7 +46,7 @@ function details(outcome: Outcome, voice: Voice): { readonly [key: string]: Json
 }
 
 function nodeDocument(outcome: NodeOutcome, voice: Voice): Json {
-  const { node, state, cordoned, moved, left, blockers, error } = outcome;
+  const { node, state, cordoned, moved, left, blockers, attached, error } = outcome;
   return {
     node,
     state,
@@ -54,6 +54,7 @@ function nodeDocument(outcome: NodeOutcome, voice: Voice): Json {
     moved,
     left: left.map(nameOf),
     blockers: blockers.map((blocker) => blockerDocument(blocker, voice)),
+    attached: attached ?? [],
     error: error === undefined ? null : { code: error.code, message: speak(error.code, error.args, voice).text },
   };
 }

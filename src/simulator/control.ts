@@ -37,9 +37,12 @@ export class Control {
 
   /** Nodes, budgets and pods of a sketch, in that order: budgets count what is there. */
   build(sketch: ClusterSketch): void {
+    const { volumes = [] } = sketch;
+    for (const volume of volumes) this.#ground.volume(volume);
     for (const node of sketch.nodes) this.#ground.node(node);
     for (const workload of sketch.workloads) this.#ground.workload(workload);
     for (const pod of sketch.pods) this.#ground.pod(pod);
+    if (volumes.length > 0) this.#ground.attach();
     for (const budget of sketch.budgets) this.#ground.budget(budget);
   }
 

@@ -17,6 +17,7 @@ import { startReplicaSetController } from "./controllers/replica-set.ts";
 import { startScheduler } from "./controllers/scheduler.ts";
 import { startStatefulSetController } from "./controllers/stateful-set.ts";
 import { startTaintEvictionController } from "./controllers/taint-eviction.ts";
+import { startVolumeControllers } from "./controllers/volumes.ts";
 import { type FaultPlan, Faults } from "./faults.ts";
 import { type Latencies, usualLatencies } from "./latency.ts";
 import { Lifetime } from "./lifetime.ts";
@@ -95,6 +96,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   startNodeLifecycleController(world, machines);
   startTaintEvictionController(world);
   startGarbageCollectors(world);
+  startVolumeControllers(world);
 
   return {
     api({ name = "drydock", deny = [] } = {}) {

@@ -2,7 +2,18 @@ import type { Budget } from "../kube/budget.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { Pod, PodSpec, PodStatus } from "../kube/pod.ts";
 import type { Node } from "../kube/node.ts";
-import { deployments, budgets, daemonSets, namespaces, nodes, pods, type Resource } from "../kube/resource.ts";
+import {
+  deployments,
+  budgets,
+  daemonSets,
+  namespaces,
+  nodes,
+  persistentVolumes,
+  pods,
+  type Resource,
+  volumeAttachments,
+} from "../kube/resource.ts";
+import type { VolumeAttachment } from "../kube/volume.ts";
 import { formatTime } from "../kube/time.ts";
 import { runsOn, daemonSpec } from "./controllers/daemon-set.ts";
 import { recounted } from "./controllers/disruption.ts";
@@ -10,14 +21,15 @@ import { readyNode, withNodeCondition } from "./controllers/node-lifecycle.ts";
 import { ended, running } from "./controllers/pod-status.ts";
 import { placementOf } from "./controllers/scheduler.ts";
 import { ownerReference, podBody, type Workload } from "./controllers/workload.ts";
-import { barePodManifest, budgetManifest, nodeManifest, workloadManifest } from "./manifests.ts";
+import { attached, attachmentBody, volumesUsedOn } from "./controllers/volumes.ts";
+import { barePodManifest, budgetManifest, claimManifest, nodeManifest, volumeManifest, workloadManifest } from "./manifests.ts";
 import { newObject } from "./server/creation.ts";
 import { deleteObject } from "./server/deletion.ts";
 import { generatedName } from "./server/names.ts";
 import { withPodConditions } from "./server/pod-condition.ts";
-import { replicaSets, statefulSets } from "./server/served-kinds.ts";
+import { persistentVolumeClaims, replicaSets, statefulSets } from "./server/served-kinds.ts";
 import type { Note } from "./store/change.ts";
-import type { BarePodSketch, BudgetSketch, NodeSketch, WorkloadSketch } from "./sketch.ts";
+import type { BarePodSketch, BudgetSketch, NodeSketch, VolumeSketch, WorkloadSketch } from "./sketch.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -80,6 +92,22 @@ export class Groundwork {
     const pod = this.#put(pods, inPhase(scheduled, sketch, this.#now));
     if (sketch.terminating === true) deleteObject(this.#world, pods, pod, undefined, this.#note("delete"));
     return this.#world.store.find(pods, pod.metadata) ?? pod;
+  }
+
+  volume(sketch: VolumeSketch): void {
+    this.namespace(sketch.namespace);
+    this.#put(persistentVolumes, this.#made(persistentVolumes, volumeManifest(sketch), undefined));
+    this.#put(persistentVolumeClaims, this.#made(persistentVolumeClaims, claimManifest(sketch), sketch.namespace));
+  }
+
+  /** Every volume is attached where a pod uses it. */
+  attach(): void {
+    for (const { metadata } of this.#world.store.all(nodes)) {
+      for (const volume of volumesUsedOn(this.#world, metadata.name)) {
+        const made = this.#made(volumeAttachments, attachmentBody(volume, metadata.name), undefined) as VolumeAttachment;
+        this.#put(volumeAttachments, attached(made));
+      }
+    }
   }
 
   /** What owns the pods; a Deployment comes with its ReplicaSet, which does. */

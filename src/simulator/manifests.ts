@@ -2,7 +2,8 @@ import type { StringMap } from "../kube/object.ts";
 import { mirrorAnnotation, type PodSpec } from "../kube/pod.ts";
 import { formatDuration } from "./controllers/durations.ts";
 import { podScript } from "./controllers/pod-script.ts";
-import type { BarePodSketch, BudgetSketch, NodeSketch, PodSketch, WorkloadSketch } from "./sketch.ts";
+import { detachScript, driver } from "./controllers/volumes.ts";
+import type { BarePodSketch, BudgetSketch, NodeSketch, PodSketch, VolumeSketch, WorkloadSketch } from "./sketch.ts";
 
 /** Sketches as the bodies of creates; a real API server takes them too. */
 
@@ -28,11 +29,15 @@ function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {
   };
 }
 
-function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, nodeSelector, tolerations }: PodSketch): PodSpec {
+function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, claims = [], nodeSelector, tolerations }: PodSketch): PodSpec {
+  const volumes = [
+    ...(emptyDir === true ? [{ name: "scratch", emptyDir: {} }] : []),
+    ...claims.map((claimName, i) => ({ name: `claim-${i}`, persistentVolumeClaim: { claimName } })),
+  ];
   return {
     containers: [{ name: "main", image: "registry.k8s.io/pause:3.10", resources: { requests: { cpu, memory } } }],
     ...(grace === undefined ? {} : { terminationGracePeriodSeconds: grace }),
-    ...(emptyDir === true ? { volumes: [{ name: "scratch", emptyDir: {} }] } : {}),
+    ...(volumes.length === 0 ? {} : { volumes }),
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     ...(tolerations === undefined ? {} : { tolerations }),
   };
@@ -65,4 +70,18 @@ export function barePodManifest(pod: BarePodSketch): Manifest {
   };
   const metadata = { namespace, name, labels, annotations, ...(finalizers === undefined ? {} : { finalizers }) };
   return { apiVersion: "v1", kind: "Pod", metadata, ...{ spec: { ...podSpec(pod), nodeName: on } } };
+}
+
+export function volumeManifest({ namespace, claim, name = `${namespace}-${claim}`, detach, localTo }: VolumeSketch): Manifest {
+  const metadata = {
+    name,
+    ...(detach === undefined ? {} : { annotations: { [detachScript]: detach === "hang" ? detach : formatDuration(detach) } }),
+  };
+  const required = { nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [localTo] }] }] };
+  const source = localTo === undefined ? { csi: { driver } } : { local: { path: `/mnt/${name}` }, nodeAffinity: { required } };
+  return { apiVersion: "v1", kind: "PersistentVolume", metadata, ...{ spec: { claimRef: { namespace, name: claim }, ...source } } };
+}
+
+export function claimManifest({ namespace, claim, name = `${namespace}-${claim}` }: VolumeSketch): Manifest {
+  return { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { namespace, name: claim }, ...{ spec: { volumeName: name } } };
 }

@@ -10,6 +10,7 @@ export interface ClusterSketch {
   readonly workloads: readonly WorkloadSketch[];
   readonly budgets: readonly BudgetSketch[];
   readonly pods: readonly BarePodSketch[];
+  readonly volumes?: readonly VolumeSketch[];
 }
 
 export interface NodeSketch {
@@ -35,6 +36,8 @@ export interface PodSketch {
   readonly cpu?: string;
   readonly memory?: string;
   readonly emptyDir?: boolean;
+  /** Claims of the pod's namespace that it uses. */
+  readonly claims?: readonly string[];
   readonly nodeSelector?: StringMap;
   readonly tolerations?: readonly Toleration[];
   readonly finalizers?: readonly string[];
@@ -50,6 +53,18 @@ export interface WorkloadSketch {
   readonly pod?: PodSketch;
   /** Nodes for its pods, in turn; where absent or used up, the scheduler's choice. */
   readonly on?: readonly string[];
+}
+
+/** A PersistentVolume and the claim that is bound to it. */
+export interface VolumeSketch {
+  readonly namespace: string;
+  readonly claim: string;
+  /** Of the volume; default NAMESPACE-CLAIM. */
+  readonly name?: string;
+  /** From the deletion of an attachment until it is gone; "hang": never. Default 1 s. */
+  readonly detach?: Millis | "hang";
+  /** On the disk of this node: nothing attaches it. */
+  readonly localTo?: string;
 }
 
 export interface BudgetSketch {

@@ -24,6 +24,7 @@ export const drainFlags = [
   "quiet",
   "require-room",
   "rules",
+  "volume-detach-timeout",
   "yes",
 ] as const satisfies readonly FlagName[];
 export const cordonFlags = ["dry-run", "selector", "output", "quiet", "yes"] as const satisfies readonly FlagName[];

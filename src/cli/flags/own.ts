@@ -25,6 +25,12 @@ export const ownTable = {
     help: "Begin only if every pod that leaves is known to find room on another node. Without this, missing room is a warning.",
   },
   rank: { ...bool, help: "Of the nodes given, which to drain first: with the least disturbance. Changes nothing." },
+  "volume-detach-timeout": {
+    type: "duration",
+    initial: "2m",
+    word: "DURATION",
+    help: "Wait so long for the volumes of moved pods to be detached from the node; then go on with a warning. 0 does not look at them.",
+  },
   output: { type: "text", short: "o", word: "FORMAT", completes: "values", help: "Print data on stdout as" },
   quiet: { ...bool, short: "q", help: "Say nothing on stderr but warnings and errors." },
   yes: { ...bool, short: "y", help: "Answer every question with yes. Never stands for a consent (--allow)." },

@@ -2,6 +2,7 @@ import type { ApiGroup } from "../../client/kube-api.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import type { Node } from "../../kube/node.ts";
 import type { Pod } from "../../kube/pod.ts";
+import type { PersistentVolumeClaim } from "../../kube/volume.ts";
 import {
   budgets,
   daemonSets,
@@ -9,12 +10,14 @@ import {
   leases,
   namespaces,
   nodes,
+  persistentVolumes,
   pods,
   qualifiedName,
   type Resource,
   selfSubjectAccessReviews,
   selfSubjectReviews,
   services,
+  volumeAttachments,
 } from "../../kube/resource.ts";
 import { isSame } from "../store/store.ts";
 import { notServed } from "./refusal.ts";
@@ -39,6 +42,7 @@ function builtIn(group: string, version: string, plural: string, kind: string, n
 
 export const replicaSets = builtIn("apps", "v1", "replicasets", "ReplicaSet");
 export const statefulSets = builtIn("apps", "v1", "statefulsets", "StatefulSet");
+export const persistentVolumeClaims: Resource<PersistentVolumeClaim> = builtIn("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim");
 
 const podFields: Readonly<Record<string, (pod: Pod) => string | undefined>> = {
   "spec.nodeName": ({ spec }) => spec.nodeName,
@@ -73,9 +77,9 @@ const builtIns: readonly ServedKind[] = [
   served(services, { subresources: ["status"] }),
   served(builtIn("", "v1", "configmaps", "ConfigMap")),
   served(builtIn("", "v1", "events", "Event")),
-  served(builtIn("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"), { subresources: ["status"] }),
-  served(builtIn("", "v1", "persistentvolumes", "PersistentVolume", false), { subresources: ["status"] }),
-  served(builtIn("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", false), { subresources: ["status"] }),
+  served(persistentVolumeClaims, { subresources: ["status"] }),
+  served(persistentVolumes, { subresources: ["status"] }),
+  served(volumeAttachments, { subresources: ["status"] }),
   served(leases),
 ];
 
