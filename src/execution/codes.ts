@@ -1,5 +1,9 @@
+/** Why a node's taints were not changed. */
+export type TaintFailureCode = "taint-failed" | "taint-present" | "taint-absent";
+
 /** Why a request of the executor waits or was refused; `phrases.ts` has the words. */
 export type ExecutionCode =
+  | TaintFailureCode
   | "budget-exhausted"
   | "budget-recount"
   | "budget-behind"
@@ -16,6 +20,7 @@ export type ExecutionCode =
   | "no-answer"
   | "awaiting-watch"
   | "view-stale"
+  | "earlier-wave"
   | "consent-missing"
   | "cordon-failed"
   | "record-unreadable"

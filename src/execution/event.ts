@@ -1,9 +1,11 @@
+import type { Cause } from "./cause.ts";
 import type { ObjectRef } from "../kube/object.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Action, Args, StepId } from "../plan/step.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
+import type { TaintChange } from "./taint.ts";
 
 /** What happened, as data; words are made in `present/`. The order of events is the order in which they were known. */
 export type ExecutionEvent = { readonly at: Instant } & (
@@ -16,6 +18,21 @@ export type ExecutionEvent = { readonly at: Instant } & (
   | { readonly kind: "cordoned"; readonly node: string; readonly already: boolean; readonly foreign: boolean; readonly dryRun: boolean }
   /** Somebody had lifted our cordon under way, and it was set again: the two of them should talk. */
   | { readonly kind: "recordoned"; readonly node: string }
+  /**
+   * The taints of a node were changed. `already`: they were as asked before; `foreign`: and not by us; `again`: somebody had removed our taint
+   * under way, and it was set once more.
+   */
+  | {
+      readonly kind: "tainted";
+      readonly node: string;
+      /** "runai=drain:NoExecute"; of a removal as it was asked for. */
+      readonly taints: readonly string[];
+      readonly change: TaintChange;
+      readonly already: boolean;
+      readonly foreign: boolean;
+      readonly again: boolean;
+      readonly dryRun: boolean;
+    }
   | {
       readonly kind: "uncordoned";
       readonly node: string;
@@ -46,7 +63,9 @@ export type ExecutionEvent = { readonly at: Instant } & (
       readonly subject: ObjectRef;
       readonly from: string | undefined;
       readonly to: string | undefined;
-      readonly cause: { readonly object: ObjectRef; readonly resourceVersion: string };
+      readonly cause: Cause;
+      /** Of the new decision's reason. */
+      readonly args?: Args;
     }
   | {
       readonly kind: "drained";

@@ -88,6 +88,7 @@ export class Executor {
       this.#desk.now(),
     ))
       this.#desk.observe(change);
+    if (this.#journal.dueAt !== undefined) wakes.push(this.#journal.dueAt);
     return { nodes, ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }) };
   }
 
@@ -112,6 +113,14 @@ export class Executor {
       this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action: step.action, proof: advance.proof });
       return;
     }
+    if (change.kind === "marked") {
+      const { step } = change;
+      const state = this.#runner.state(step.id);
+      if (state.acceptedAt !== undefined) return;
+      state.acceptedAt = this.#desk.now();
+      this.#desk.observe({ kind: "accepted", node: step.node, pod: podOfStep(step), action: step.action });
+      return;
+    }
     const step = change.to ?? change.from;
     if (step === undefined || step.stage !== "evacuate") return;
     // What was waited for under another decision tells nothing about this one.
@@ -125,6 +134,7 @@ export class Executor {
       from: decisionOf(change.from),
       to: decisionOf(change.to),
       cause: change.cause,
+      ...(change.to === undefined ? {} : { args: change.to.reason.args }),
     });
   }
 
@@ -146,7 +156,7 @@ export class Executor {
     const results: StepResult[] = [];
     for (const stage of stages) {
       const steps = own.get(stage) ?? [];
-      const isWithinReach = reach === "verdict" || stages.indexOf(stage) <= stages.indexOf("cordon");
+      const isWithinReach = reach === "verdict" || (reach === "cordon" && stages.indexOf(stage) <= stages.indexOf("cordon"));
       const isDue = isWithinReach && results.every((result) => this.#isThrough(result));
       results.push(...(isDue ? this.#advanceStage(stage, steps, view) : steps.map(quiet)));
     }
@@ -169,13 +179,13 @@ export class Executor {
     return [...this.#steps.values()].some((step) => step.node === node && this.#runner.known(step.id)?.touched === true);
   }
 
-  /** The next wave starts when the former is gone. */
+  /** The next wave starts when the former is gone, or waits for persons only: what is kept keeps none of the others. */
   #inWaves(steps: readonly Step[], view: ClusterView): readonly StepResult[] {
     const results: StepResult[] = [];
     for (const wave of [...new Set(steps.map((step) => step.wave))].toSorted((a, b) => a - b)) {
       const members = steps.filter((step) => step.wave === wave);
-      const open = results.every((result) => result.isDone);
-      results.push(...members.map((step) => (open ? this.#runner.advance(step, view) : quiet(step))));
+      const before = results.filter((result) => !result.isDone && !isPersons(result)).length;
+      results.push(...members.map((step) => (before === 0 ? this.#runner.advance(step, view) : this.#runner.behind(step, before))));
     }
     return results;
   }

@@ -9,6 +9,10 @@ const flagOf: Readonly<Record<string, string>> = {
   "budget-violation": "--allow=budget-violation",
 };
 
+function count(pods: number): string {
+  return pods === 1 ? "1 pod" : `${pods} pods`;
+}
+
 /** The words of what the executor meets. Sentences go on from the object's name: "pod web/a: …". */
 export const executionPhrases: Phrases<ExecutionCode> = {
   "budget-exhausted": phrase(
@@ -94,8 +98,13 @@ export const executionPhrases: Phrases<ExecutionCode> = {
     none,
     "Nothing is evicted on old knowledge: the node's pods must be known as they are now.",
   ),
+  "earlier-wave": phrase(
+    (a) => `waits for its turn: ${count(Number(a["pods"]))} of node ${word(a, "node")} ${a["pods"] === 1 ? "goes" : "go"} before it`,
+    none,
+    "Pods leave in waves. The next wave begins when nothing of those before it is left on the node; what is to be done after the pods waits for the last of them.",
+  ),
   "consent-missing": phrase(
-    (a) => `needs your consent: ${word(a, "consents")}`,
+    (a) => `needs your consent: ${word(a, "consents")}${a["person"] === undefined ? "" : ` (${word(a, "person")} works in it)`}`,
     (a) => {
       const consents = a["consents"];
       return `agree with ${(typeof consents === "object" ? consents : []).map((consent) => flagOf[consent] ?? `--allow=${consent}`).join(" ")}`;
@@ -106,6 +115,21 @@ export const executionPhrases: Phrases<ExecutionCode> = {
     (a) => `the cordon of node ${word(a, "node")} failed: ${word(a, "message")}`,
     none,
     "The write of the node failed; nothing is evicted from a node that still takes pods.",
+  ),
+  "taint-failed": phrase(
+    (a) => `the taint ${word(a, "taint")} of node ${word(a, "node")} failed: ${word(a, "message")}`,
+    none,
+    "The write of the node failed; its taints are as they were.",
+  ),
+  "taint-present": phrase(
+    (a) => `node ${word(a, "node")} already has ${word(a, "names")} taint(s) with same effect(s) and --overwrite is false`,
+    () => "replace it with --overwrite, or leave it",
+    "A node has at most one taint of each key and effect. The words are kubectl's.",
+  ),
+  "taint-absent": phrase(
+    (a) => `taint "${word(a, "names")}" not found on node ${word(a, "node")}`,
+    () => "see them: kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints",
+    "The taint that is to be removed is not on the node.",
   ),
   "record-unreadable": phrase(
     (a) => `the annotation drydock.dev/held of node ${word(a, "node")} cannot be read`,

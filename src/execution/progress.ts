@@ -2,8 +2,8 @@ import type { Blocker, Proof } from "../plan/finding.ts";
 import type { Stage, Step } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 
-/** How far a node may go in a pass: only out of scheduling, or all the way to its verdict. */
-export type Reach = "cordon" | "verdict";
+/** How far a node may go in a pass: nowhere yet, only out of scheduling, or all the way to its verdict. */
+export type Reach = "nowhere" | "cordon" | "verdict";
 
 /** What a pass found out about one step. */
 export interface StepResult {

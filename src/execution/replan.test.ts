@@ -21,8 +21,8 @@ function between(before: GivenView, after: GivenView, state: (id: StepId) => Ste
 
 function words({ changes }: ReturnType<typeof replan>): readonly string[] {
   return changes.map((change) =>
-    change.kind === "gone"
-      ? `gone ${change.step.subject.name}`
+    change.kind !== "replanned"
+      ? `${change.kind} ${change.step.subject.name}`
       : `${change.from?.reason.code} to ${change.to?.reason.code} by ${change.cause.object.kind} ${change.cause.object.name}@${change.cause.resourceVersion}`,
   );
 }
@@ -45,6 +45,14 @@ describe("what a newer view changes of the plan", () => {
     const second = budgetView({ name: "new", resourceVersion: "500" });
     expect(words(between({ pods: [pod], budgets }, { pods: [pod], budgets: [...budgets, second] }))).toEqual([
       "managed to two-budgets by PodDisruptionBudget new@500",
+    ]);
+  });
+
+  test("a budget that was deleted is the named cause, not the pod that it freed", () => {
+    const budgets = [budgetView({ name: "old" }), budgetView({ name: "new", resourceVersion: "500" })];
+    const { changes } = between({ pods: [pod], budgets }, { pods: [pod], budgets: budgets.slice(0, 1) });
+    expect(changes).toMatchObject([
+      { from: { action: "ask" }, to: { action: "evict" }, cause: { object: { name: "new" }, how: "deleted" } },
     ]);
   });
 

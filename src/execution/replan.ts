@@ -1,22 +1,16 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import type { ObjectRef } from "../kube/object.ts";
-import { compareResourceVersions } from "../kube/resource-version.ts";
 import type { Composition } from "../plan/compose.ts";
-import { budgetRef } from "../plan/refs.ts";
 import type { Step, StepId } from "../plan/step.ts";
-import { InvariantError } from "../runtime/errors.ts";
+import { type Cause, causeOf } from "./cause.ts";
 import type { StepState } from "./step-state.ts";
 
 export type StepChange =
   /** The subject is no longer on the node. */
   | { readonly kind: "gone"; readonly step: Step }
+  /** The cluster has begun to delete it because of the taint asked for. */
+  | { readonly kind: "marked"; readonly step: Step }
   /** Another decision than before, a new one, or none any more, and the object (with its version) that caused it. */
   | { readonly kind: "replanned"; readonly from: Step | undefined; readonly to: Step | undefined; readonly cause: Cause };
-
-export interface Cause {
-  readonly object: ObjectRef;
-  readonly resourceVersion: string;
-}
 
 export interface Replan {
   /** The steps to go on with. */
@@ -38,6 +32,12 @@ export function replan(
   const changes: StepChange[] = [];
   for (const step of plan.nodes.flatMap((node) => node.steps)) {
     const before = current.get(step.id);
+    if (before !== undefined && step.action === "wait" && isTaintsDoing(before, view)) {
+      const marked: Step = { ...before, action: "delete" };
+      steps.set(step.id, marked);
+      changes.push({ kind: "marked", step: marked });
+      continue;
+    }
     if (before !== undefined && step.action === "wait" && isOurDoing(before, state(step.id))) {
       steps.set(step.id, before);
       continue;
@@ -64,6 +64,11 @@ export function replan(
   return { steps, changes };
 }
 
+/** In mode Taint nothing else ends it; where a taint follows evictions, the controller's mark tells. */
+function isTaintsDoing({ byTaint, action, subject }: Step, view: ClusterView): boolean {
+  return byTaint !== undefined && (action === "delete" || view.pod(subject.uid)?.disruptedBy === "DeletionByTaintManager");
+}
+
 function isOurDoing(before: Step, state: StepState | undefined): boolean {
   return (before.action === "evict" || before.action === "delete") && state !== undefined && state.attempts > 0;
 }
@@ -80,26 +85,4 @@ function isSameDecision(a: Step, b: Step): boolean {
     a.budgets.every((budget, i) => budget.uid === b.budgets[i]?.uid) &&
     JSON.stringify(a.reason.args) === JSON.stringify(b.reason.args)
   );
-}
-
-/** The pod, or a budget that either decision rests on: the newest of them changed the decision. */
-function causeOf(from: Step | undefined, to: Step | undefined, view: ClusterView): Cause {
-  const subject = (to ?? from)?.subject;
-  if (subject === undefined) throw new InvariantError("a change from nothing to nothing");
-  const budgets = new Set([...(from?.budgets ?? []), ...(to?.budgets ?? [])].map((budget) => budget.uid));
-  const pod = view.pod(subject.uid);
-  const own: Cause = {
-    object: subject,
-    resourceVersion: pod?.resourceVersion ?? view.node((to ?? from)?.node ?? "")?.resourceVersion ?? "",
-  };
-  return view
-    .budgets(subject.namespace ?? "")
-    .filter((budget) => budgets.has(budget.uid))
-    .map((budget): Cause => ({ object: budgetRef(budget), resourceVersion: budget.resourceVersion }))
-    .reduce((newest, cause) => (isNewer(cause.resourceVersion, newest.resourceVersion) ? cause : newest), own);
-}
-
-/** Versions of two resources: ordered only where one store numbers both, as the API server's does. */
-function isNewer(a: string, b: string): boolean {
-  return compareResourceVersions(a, b) === 1;
 }

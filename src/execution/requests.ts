@@ -1,9 +1,9 @@
 import { isKubeError, NoAnswerError } from "../client/errors.ts";
 import type { KubeApi } from "../client/kube-api.ts";
-import type { BudgetView, ClusterView, PodView } from "../cluster/view/cluster-view.ts";
+import type { BudgetView, PodView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
 import { pods } from "../kube/resource.ts";
-import type { HoldNode, MovePod } from "../plan/command.ts";
+import type { MovePod } from "../plan/command.ts";
 import { type PodRef, podOfStep } from "../plan/refs.ts";
 import type { Step } from "../plan/step.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
@@ -13,7 +13,6 @@ import { type Consequence, consequenceOf, type Response } from "./consequences.t
 import type { ExecutionEvent } from "./event.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limiter } from "./limiter.ts";
-import { holdNode } from "./node-requests.ts";
 import { accept, backOff, type StepState } from "./step-state.ts";
 
 /** What requests are made with and what their answers change. */
@@ -32,7 +31,7 @@ export interface Desk {
 export type EventBody = ExecutionEvent extends infer E ? (E extends ExecutionEvent ? Omit<E, "at"> : never) : never;
 
 /** The server holds an eviction of a Pending pod up to 10 s, conflicts on a budget 10 s more, a webhook up to 30 s. */
-const answerPatience: Millis = 60_000;
+export const answerPatience: Millis = 60_000;
 
 /** Sends one eviction (or, by consent, a deletion) and puts what the answer means into state, ledger and limiter. Never throws. */
 export async function movePod(
@@ -114,55 +113,6 @@ function conclude(
   });
 }
 
-/** Takes the node out of scheduling with its record. Never throws: a failure is a setback of the cordon's step. */
-export async function hold(command: HoldNode, view: ClusterView, state: StepState, desk: Desk): Promise<void> {
-  const node = view.node(command.node);
-  if (node === undefined) return;
-  const wasTouched = state.touched;
-  state.inFlight = true;
-  state.attempts += 1;
-  // Until the server says no.
-  state.touched = true;
-  using deadline = desk.clock.deadline(answerPatience, desk.signal);
-  try {
-    const result = await holdNode(node, desk.holder, { api: desk.api, signal: deadline.signal });
-    if (result.kind === "held") {
-      accept(state, desk.now());
-      state.acceptedVersion = result.version;
-      state.setback = undefined;
-      if (!state.announced)
-        desk.observe({ kind: "cordoned", node: node.name, already: result.already, foreign: result.foreign, dryRun: false });
-      else if (!result.already) desk.observe({ kind: "recordoned", node: node.name });
-      state.announced = true;
-    } else if (result.kind === "refused") {
-      state.touched = wasTouched;
-      state.setback = { code: result.code, args: { node: node.name }, until: Number.POSITIVE_INFINITY, endsBy: "person" };
-    } else {
-      const { code, message } = result.error;
-      state.touched = wasTouched || (result.error instanceof NoAnswerError && result.error.applied === "unknown");
-      // A node that is not found is for the watch to tell: deleted, or another machine of its name.
-      const lasting = code === "forbidden" || code === "invalid" || code === "bad-request";
-      const until = lasting ? Number.POSITIVE_INFINITY : desk.now() + backOff(state, 500, 10_000, desk.random);
-      state.setback = {
-        code: code === "forbidden" ? "denied" : "cordon-failed",
-        args: { node: node.name, message },
-        until,
-        endsBy: lasting ? "person" : "cluster",
-      };
-    }
-  } catch (error) {
-    const message = messageOf(error);
-    state.setback = {
-      code: "cordon-failed",
-      args: { node: node.name, message },
-      until: desk.now() + backOff(state, 500, 10_000, desk.random),
-      endsBy: "cluster",
-    };
-  } finally {
-    state.inFlight = false;
-  }
-}
-
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -9,7 +9,8 @@ import type { Args, Step, StepId } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { InvariantError, unreachable } from "../runtime/errors.ts";
 import type { StepResult } from "./progress.ts";
-import { type Desk, hold, movePod } from "./requests.ts";
+import { hold, taint } from "./node-changes.ts";
+import { type Desk, movePod } from "./requests.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
 
 export interface StepRunnerOptions {
@@ -25,6 +26,8 @@ export interface StepRunnerOptions {
 export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #states = new Map<StepId, StepState>();
+  /** By node: when its first pod was asked about. */
+  readonly #evacuations = new Map<string, Instant>();
   #inFlight = 0;
   #stopped = false;
 
@@ -66,19 +69,35 @@ export class StepRunner {
     return waits(step, this.state(step.id), "view-stale", { node: step.node }, "cluster");
   }
 
+  /** Its wave has not come: so many pods of those before it are left. */
+  behind(step: Step, pods: number): StepResult {
+    const { since } = this.state(step.id);
+    const blocker = blockerOf(step, "earlier-wave", { node: step.node, pods }, since, "cluster");
+    return { step, isDone: false, blockers: [{ ...blocker, ordinary: true }] };
+  }
+
   /** What the craft of the step says about it now. */
   ask(step: Step, view: ClusterView): Advance {
     const craft = this.#options.crafts.find((candidate) => candidate.name === step.craft);
     if (craft === undefined) throw new InvariantError(`a step of the unknown craft ${step.craft}`);
-    return craft.advance(step, view, memoryOf(this.state(step.id), this.#options.desk.now()), this.#options.request);
+    const began = this.#evacuations.get(step.node);
+    const memory = memoryOf(this.state(step.id), this.#options.desk.now());
+    return craft.advance(step, view, began === undefined ? memory : { ...memory, evacuatingSince: began }, this.#options.request);
   }
 
   /** Asks, and does what may be done. */
   advance(step: Step, view: ClusterView): StepResult {
+    if (step.stage === "evacuate" && !this.#evacuations.has(step.node)) this.#evacuations.set(step.node, this.#options.desk.now());
     const advance = this.ask(step, view);
     switch (advance.kind) {
       case "done":
-        return { step, isDone: true, blockers: [], proof: advance.proof };
+        return {
+          step,
+          isDone: true,
+          blockers: [],
+          proof: advance.proof,
+          ...(advance.wakeAt === undefined ? {} : { wakeAt: advance.wakeAt }),
+        };
       case "wait":
         return { step, isDone: false, blockers: advance.blockers, ...(advance.wakeAt === undefined ? {} : { wakeAt: advance.wakeAt }) };
       case "act":
@@ -92,13 +111,20 @@ export class StepRunner {
     const state = this.state(step.id);
     if (state.inFlight) return quiet(step);
     const missing = missingConsents(step, this.#options.allowed);
-    if (missing.length > 0) return waits(step, state, "consent-missing", { consents: missing, reason: step.reason.code }, "person");
+    if (missing.length > 0)
+      return waits(
+        step,
+        state,
+        "consent-missing",
+        { consents: missing, reason: step.reason.code, person: step.reason.args["person"] },
+        "person",
+      );
     const { setback } = state;
     if (setback !== undefined && this.#options.desk.now() < setback.until)
       return waits(step, state, setback.code, setback.args, setback.endsBy, setback.until);
-    if (this.#stopped) return quiet(step);
     for (const command of commands) {
-      if (command.kind === "hold") this.#start(hold(command, view, state, this.#options.desk));
+      if (command.kind === "hold") this.#start(() => hold(command, view, state, this.#options.desk));
+      else if (command.kind === "taint") this.#start(() => taint(command, view, state, this.#options.desk));
       else return this.#move(command, step, view, state);
     }
     return quiet(step);
@@ -118,13 +144,15 @@ export class StepRunner {
     const closed = desk.limiter.closed(desk.now());
     if (closed !== undefined)
       return closed.until === undefined ? quiet(step) : waits(step, state, "throttled", {}, "cluster", closed.until);
-    this.#start(movePod(command, step, pod, budgets, state, desk));
+    this.#start(() => movePod(command, step, pod, budgets, state, desk));
     return quiet(step);
   }
 
-  #start(work: Promise<void>): void {
+  /** What stands in the way is answered for a stopped runner too; it only begins nothing. */
+  #start(work: () => Promise<void>): void {
+    if (this.#stopped) return;
     this.#inFlight += 1;
-    void work.finally(() => {
+    void work().finally(() => {
       this.#inFlight -= 1;
       this.#options.wake();
     });

@@ -18,6 +18,8 @@ export interface StepState {
   attempts: number;
   inFlight: boolean;
   announced: boolean;
+  /** Its taint was set once, and said. */
+  tainted: boolean;
   /** The server took a change that this step asked of the node, or may have. */
   touched: boolean;
   /** When requests were accepted, the last of them at the end. */
@@ -35,6 +37,7 @@ export function createStepState(id: StepId, now: Instant): StepState {
     attempts: 0,
     inFlight: false,
     announced: false,
+    tainted: false,
     touched: false,
     acceptances: [],
     acceptedAt: undefined,

@@ -11,7 +11,8 @@ import { selfOf } from "./identity.ts";
 import type { Look } from "./look.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { ServerSilence } from "./server-silence.ts";
-import type { NodeOutcome, Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import { withDestinations } from "./whereabouts.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
 /** What has waited this long is compared with the server, in case an event was missed. */
@@ -58,7 +59,9 @@ class DrainRun implements AsyncDisposable {
     this.#look = seen;
     this.#nodes = seen.plan.nodes.map(({ node, steps }) => {
       const uid = steps.find((step) => step.stage === "cordon")?.subject.uid ?? "";
-      return { node, uid, reach: "cordon", startedAt: undefined, end: undefined, progress: undefined };
+      // A cordon harms nobody, a taint deletes: that one waits for its node's turn.
+      const reach = seen.plan.request.mode === "Taint" ? "nowhere" : "cordon";
+      return { node, uid, reach, startedAt: undefined, end: undefined, progress: undefined };
     });
     const evicts = seen.plan.request.mode !== "CordonOnly";
     this.#executor = new Executor({
@@ -99,16 +102,18 @@ class DrainRun implements AsyncDisposable {
       await this.#latch.wait();
     }
     await Promise.all(this.#notes);
-    return this.#outcome();
+    return await this.#outcome();
   }
 
-  /** Volumes are read when the first evictions are on their way, never before: nobody waits for them until the pods are gone. */
+  /** Volumes and peers are read when the first evictions are on their way, never before: nobody waits for them until the pods are gone. */
   #readBeside(): void {
     if (this.#readsBeside || !this.#open().some(({ reach }) => reach === "verdict")) return;
     this.#readsBeside = true;
     const awaitsDetach = this.#look.plan.nodes.some(({ steps }) => steps.some(({ stage }) => stage === "detach"));
     void this.#look.live.readVolumes(awaitsDetach);
     void this.#look.live.readSurroundings(selfOf(this.#look.holder, this.#s));
+    const view = this.#look.live.view();
+    void this.#look.live.watchPeers(this.#nodes.flatMap(({ node }) => view.podsOn(node)));
   }
 
   #open(): readonly NodeRun[] {
@@ -127,8 +132,9 @@ class DrainRun implements AsyncDisposable {
    * when no pod of its plan is left: its quiet and its verdict run alongside.
    */
   #letOn(now: Instant): boolean {
-    const cordonOpen = this.#open().some(({ progress }) => progress?.isCordoned !== true);
-    if (cordonOpen || this.#look.plan.request.mode === "CordonOnly") return false;
+    const cordonOpen = this.#open().some(({ reach, progress }) => reach !== "nowhere" && progress?.isCordoned !== true);
+    const { mode } = this.#look.plan.request;
+    if ((cordonOpen && mode !== "Taint") || mode === "CordonOnly") return false;
     let busy = this.#open().filter((run) => run.reach === "verdict" && (run.progress?.left.length ?? 1) > 0).length;
     let changed = false;
     for (const run of this.#open()) {
@@ -240,12 +246,12 @@ class DrainRun implements AsyncDisposable {
         isIdle: true,
         isInterrupted: true,
       });
-    return this.#outcome();
+    return await this.#outcome();
   }
 
-  #outcome(): Outcome {
-    const nodes: NodeOutcome[] = this.#nodes.flatMap(({ end }) => (end === undefined ? [] : [end.outcome]));
-    return { kind: "finished", plan: this.#look.plan, nodes };
+  async #outcome(): Promise<Outcome> {
+    const ends = this.#nodes.flatMap(({ end }) => end ?? []);
+    return { kind: "finished", plan: this.#look.plan, nodes: await withDestinations(ends, this.#look, this.#s) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,13 +22,16 @@ export interface StepMemory {
   /** When the server last accepted a request of this step, and the version of the object that it answered with. */
   readonly acceptedAt?: Instant;
   readonly acceptedVersion?: string;
+  /** When the first pod of the step's node was asked about: its evictions began then. */
+  readonly evacuatingSince?: Instant;
 }
 
 /** What to do about a step now. */
 export type Advance<C extends string = string> =
   | { readonly kind: "act"; readonly commands: readonly Command[] }
   | { readonly kind: "wait"; readonly blockers: readonly Blocker<C>[]; readonly wakeAt?: Instant }
-  | { readonly kind: "done"; readonly proof: Proof<C> };
+  /** `wakeAt`: there may be more to do about it then, though nothing changes. */
+  | { readonly kind: "done"; readonly proof: Proof<C>; readonly wakeAt?: Instant };
 
 /**
  * One of the things that must happen on a node's way out or back. All three functions are pure and synchronous;

@@ -16,8 +16,10 @@ export function refusals(plan: Plan, allowed: ReadonlySet<Consent>): readonly Re
   const isPartial = allowed.has("partial");
   const fatal = plan.findings.filter((finding) => isFatal(finding, allowed) && !(isPartial && canBeLeft(finding)));
   const inTheWay = fatal.map((finding): Refusal => ({ kind: "finding", finding }));
-  if (isPartial) return inTheWay;
-  const steps = plan.nodes.flatMap(({ steps }) => steps);
+  // What a node's own step needs its pods need: those are named. A taint leaves none of them behind, whatever was agreed to.
+  const steps = plan.nodes
+    .flatMap(({ steps }) => steps)
+    .filter(({ subject, byTaint }) => subject.kind !== "Node" && (!isPartial || byTaint !== undefined));
   return [
     ...inTheWay,
     ...steps.flatMap((step): Refusal[] => {

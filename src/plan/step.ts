@@ -55,5 +55,7 @@ export interface Step<C extends string = string> {
   /** What a person must have agreed to before this step acts. Consents are no part of the plan's identity. */
   readonly consents: readonly Consent[];
   readonly reason: Reason<C>;
+  /** The cluster deletes the pod itself, so many seconds after the node got the taint asked for: then that is no change of plan. */
+  readonly byTaint?: number;
   readonly predicted?: Range;
 }

@@ -5,6 +5,7 @@ import type { Proof } from "../plan/finding.ts";
 import { kindAndName, nameOf } from "./names.ts";
 import { blockerDocument } from "./outcome-document.ts";
 import { evidenceDocument, findingDocument, isPod, podDocument, seconds } from "./preview-document.ts";
+import { replannedWords } from "./replanned-words.ts";
 import { speak, type Voice } from "./speak.ts";
 
 /** One event as one line of `-o ndjson`: `event` says which, `time` when (RFC 3339). */
@@ -40,6 +41,10 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
       return { node: event.node, already: event.already, foreign: event.foreign, dryRun: event.dryRun };
     case "recordoned":
       return { node: event.node };
+    case "tainted": {
+      const { node, taints, change, already, foreign, again, dryRun } = event;
+      return { node, taints, change, already, foreign, again, dryRun };
+    }
     case "uncordoned":
       return {
         node: event.node,
@@ -76,7 +81,8 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
         object: kindAndName(event.subject),
         from: event.from ?? null,
         to: event.to ?? null,
-        cause: { object: kindAndName(event.cause.object), resourceVersion: event.cause.resourceVersion },
+        message: replannedWords(event, voice),
+        cause: { object: kindAndName(event.cause.object), how: event.cause.how, resourceVersion: event.cause.resourceVersion },
       };
     case "drained":
       return {

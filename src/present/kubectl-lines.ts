@@ -47,6 +47,15 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
         const line = once(`cordon ${event.node}`, `node/${event.node} ${event.already ? "already cordoned" : "cordoned"}`);
         return warning === undefined ? line : [...line, { to: "stderr", text: `Warning: ${warning}` }];
       }
+      case "tainted": {
+        const warning = warnings.get(event.node);
+        warnings.delete(event.node);
+        const line = once(
+          `${event.change} ${event.node}`,
+          `node/${event.node} ${event.already ? `already ${event.change}` : event.change}`,
+        );
+        return warning === undefined ? line : [...line, { to: "stderr", text: `Warning: ${warning}` }];
+      }
       case "uncordoned":
         return out(`node/${event.node} ${event.already ? "already uncordoned" : "uncordoned"}`);
       case "started":

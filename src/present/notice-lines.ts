@@ -4,6 +4,7 @@ import type { CauseGroup } from "./cause-groups.ts";
 import { durationText, rangeText } from "./duration-text.ts";
 import { bad, dim, good, type Line, plain, warn } from "./line.ts";
 import { count, kindAndName, nameOf, someOf } from "./names.ts";
+import { replannedWords } from "./replanned-words.ts";
 import { speak, type Voice } from "./speak.ts";
 
 /** What is said beside kubectl's lines as it happens, on stderr. `important` lines are said even with --quiet. */
@@ -45,6 +46,8 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
       return [major([good("back"), plain(`: the API server answers again, after ${durationText(event.silentFor)} of silence`)])];
     case "cordoned":
       return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];
+    case "tainted":
+      return taintNotices(event);
     case "recordoned":
       return [major([warn("Warning"), plain(`: somebody made node ${event.node} schedulable again; cordoned it once more to go on`)])];
     case "uncordoned":
@@ -57,7 +60,7 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
     case "gone":
       return event.action === "wait" ? [minor([plain(`pod ${nameOf(event.pod)} is gone; it was ending already`)])] : [];
     case "replanned":
-      return replanned(event);
+      return [minor([plain(replannedWords(event, voice))])];
     case "drained":
       return event.proven || event.dryRun
         ? []
@@ -73,11 +76,12 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
   }
 }
 
-function replanned({ node, subject, from, to, cause }: Extract<ExecutionEvent, { kind: "replanned" }>): readonly Notice[] {
-  const what = kindAndName(subject);
-  const because = dim(` (${kindAndName(cause.object)}, version ${cause.resourceVersion})`);
-  if (from === undefined) return [minor([plain(`${what} came to ${node}: ${to ?? "left alone"}`), because])];
-  return [minor([plain(`${what}: now ${to ?? "left alone"}, was ${from}`), because])];
+function taintNotices({ node, taints, already, foreign, again, dryRun }: Extract<ExecutionEvent, { kind: "tainted" }>): readonly Notice[] {
+  if (dryRun) return [];
+  const named = taints.join(", ");
+  if (again) return [major([warn("Warning"), plain(`: somebody removed ${named} from node ${node}; set it once more to go on`)])];
+  if (already && foreign) return [minor([plain(`node ${node} had ${named} before; nothing automatic will remove that`)])];
+  return [];
 }
 
 /** One line for each cause that lasts, where there is no live display. */

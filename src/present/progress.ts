@@ -54,6 +54,7 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
         progress,
       );
     case "cordoned":
+    case "tainted":
       return changeNode(progress, event.node, (known) => ({ ...known, state: "cordoned" }));
     case "started":
       return changePod(progress, event, "asked");

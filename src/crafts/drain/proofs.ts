@@ -3,10 +3,10 @@ import type { ObjectRef } from "../../kube/object.ts";
 import type { Proof } from "../../plan/finding.ts";
 import type { Args, Evidence } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
-import type { DrainCode, DrainProofCode, VolumeCode } from "./codes.ts";
+import type { DrainCode, DrainProofCode, TaintCode, VolumeCode } from "./codes.ts";
 
 export function proofOf(
-  code: DrainProofCode | VolumeCode,
+  code: DrainProofCode | TaintCode | VolumeCode,
   subject: ObjectRef,
   args: Args,
   at: Instant,
