@@ -1,6 +1,7 @@
 import type { Budget } from "../../../src/kube/budget.ts";
 import type { Node } from "../../../src/kube/node.ts";
 import type { Pod } from "../../../src/kube/pod.ts";
+import type { VolumeAttachment } from "../../../src/kube/volume.ts";
 import type { AuditEvent } from "../fixture/audit.ts";
 import { type ControlPlane, startControlPlane } from "../fixture/control-plane.ts";
 import { deletedWithoutEviction, foreignMarkLifted, otherNodesPodTouched, type Run, type Violation } from "../fixture/invariants.ts";
@@ -66,7 +67,7 @@ export interface Scene {
   patchPod(name: string, patch: object): Promise<void>;
   patchBudget(name: string, spec: object): Promise<void>;
   node(name: string): Promise<Node>;
-  /** All writes to the scene's nodes, pods and budgets, in etcd's order. */
+  /** All writes to the scene's nodes, to attachments of volumes to them, and to its pods and budgets, in etcd's order. */
   record(): Promise<readonly RecordEntry[]>;
   /** What drydock asked the API server to write here, less the questions of who it is and what it may. */
   writes(): Promise<readonly AuditEvent[]>;
@@ -211,9 +212,10 @@ async function createScene(
     },
     node: async (name) => plane.call<Node>("GET", `/api/v1/nodes/${name}`),
     record: async () =>
-      (await recorder.entries()).filter((entry) =>
-        entry.resource === "nodes" ? nodes.includes(entry.name) : entry.namespace === namespace,
-      ),
+      (await recorder.entries()).filter(({ resource, name, namespace: at, object }) => {
+        if (resource === "volumeattachments") return nodes.includes((object as VolumeAttachment).spec.nodeName);
+        return resource === "nodes" ? nodes.includes(name) : at === namespace;
+      }),
     writes,
     evictions: async () =>
       (await writes())
