@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { codeSection } from "./code-reference.ts";
 import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
+import { permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
 import { Stage } from "./stage.ts";
 
@@ -28,6 +29,10 @@ export async function madeAnew(path: string): Promise<string> {
         return commandList();
       case "global-flags":
         return globalFlagTable();
+      case "permissions":
+        return permissionTable();
+      case "role":
+        return roleBlock(name);
       case "codes":
         return codeSection(name);
       case "console": {

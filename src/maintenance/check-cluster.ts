@@ -1,5 +1,7 @@
-import type { ServerVersion } from "../client/kube-api.ts";
+import { isKubeError } from "../client/errors.ts";
+import type { ApiGroup, ServerVersion } from "../client/kube-api.ts";
 import type { Verb } from "../kube/verb.ts";
+import { type PartCheck, checkParts } from "./check-parts.ts";
 import { holderOfCommand } from "./identity.ts";
 import { askPermission, type PermissionAnswer } from "./permissions.ts";
 import { type Permission, permissions } from "./role.ts";
@@ -21,6 +23,8 @@ export interface ClusterCheck {
   readonly user: string;
   readonly version: ServerVersion;
   readonly versionIs: "supported" | "older" | "newer";
+  readonly parts: readonly PartCheck[];
+  /** Of kinds that the server serves. */
   readonly permissions: readonly PermissionCheck[];
   /** "yes": nothing that is required is missing. "unknown": the server does not say of something required. */
   readonly answer: "yes" | "no" | "unknown";
@@ -29,19 +33,29 @@ export interface ClusterCheck {
 /** Could nodes be drained here, and what would not be seen? Reads only. @throws KubeError where no server answers */
 export async function checkCluster(s: Surroundings): Promise<ClusterCheck> {
   const { api, stop } = s;
-  const [version, holder, checks] = await Promise.all([
-    api.version({ signal: stop }),
-    holderOfCommand(s),
-    Promise.all(permissions.map((permission) => checkPermission(permission, s))),
-  ]);
+  const version = await api.version({ signal: stop });
+  const [groups, holder] = await Promise.all([groupsOf(s), holderOfCommand(s)]);
+  const here = permissions.filter(({ foreign, group }) => foreign !== true || (groups ?? []).some(({ name }) => name === group));
+  const [parts, checks] = await Promise.all([checkParts(groups, s), Promise.all(here.map((permission) => checkPermission(permission, s)))]);
   return {
     server: api.server,
     user: holder.user,
     version,
     versionIs: version.minor < supportedMinors.oldest ? "older" : version.minor > supportedMinors.newest ? "newer" : "supported",
+    parts,
     permissions: checks,
-    answer: answerOf(checks),
+    answer: answerOf(parts, checks),
   };
+}
+
+/** undefined where the server does not say. */
+async function groupsOf({ api, stop }: Surroundings): Promise<readonly ApiGroup[] | undefined> {
+  try {
+    return await api.groups({ signal: stop });
+  } catch (error) {
+    if (isKubeError(error, "forbidden", "not-found")) return undefined;
+    throw error;
+  }
 }
 
 async function checkPermission(permission: Permission, s: Surroundings): Promise<PermissionCheck> {
@@ -51,7 +65,10 @@ async function checkPermission(permission: Permission, s: Surroundings): Promise
   return { permission, verbs };
 }
 
-function answerOf(checks: readonly PermissionCheck[]): ClusterCheck["answer"] {
-  const verdicts = checks.flatMap(({ permission, verbs }) => (permission.need === "required" ? verbs.map(({ verdict }) => verdict) : []));
+function answerOf(parts: readonly PartCheck[], checks: readonly PermissionCheck[]): ClusterCheck["answer"] {
+  const verdicts = [
+    ...parts.flatMap(({ need, verdict }) => (need === "required" ? [verdict] : [])),
+    ...checks.flatMap(({ permission, verbs }) => (permission.need === "required" ? verbs.map(({ verdict }) => verdict) : [])),
+  ];
   return verdicts.includes("no") ? "no" : verdicts.includes("unknown") ? "unknown" : "yes";
 }

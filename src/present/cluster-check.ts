@@ -1,7 +1,9 @@
 import type { Json } from "../kube/object.ts";
 import { type ClusterCheck, type PermissionCheck, supportedMinors } from "../maintenance/check-cluster.ts";
+import type { PartCheck } from "../maintenance/check-parts.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { bad, dim, good, type Line, plain, strong, warn } from "./line.ts";
+import { partWords } from "./part-words.ts";
 import { permissionWords } from "./permission-words.ts";
 import { documentVersion } from "./preview-document.ts";
 
@@ -15,6 +17,7 @@ export function clusterCheckText(check: ClusterCheck, program: string): readonly
   return [
     [strong("Server")],
     versionLine(check),
+    ...check.parts.flatMap(partLines),
     [],
     [strong(`Permissions of ${check.user}, in all namespaces`)],
     ...check.permissions.flatMap(permissionLines),
@@ -48,6 +51,13 @@ function permissionLines({ permission, verbs }: PermissionCheck): readonly Line[
   });
 }
 
+function partLines({ part, need, verdict, args }: PartCheck): readonly Line[] {
+  const { text, without } = partWords[part];
+  const label = `  ${verdict.padEnd(9)}`;
+  const line: Line = [verdict === "yes" ? good(label) : need === "required" ? bad(label) : warn(label), plain(text(verdict, args))];
+  return verdict === "no" ? [line, [dim(`           without it: ${without}`)]] : [line];
+}
+
 /** The same for programs. */
 export function clusterCheckDocument(check: ClusterCheck): Json {
   const { server, user, version, versionIs, answer } = check;
@@ -57,6 +67,13 @@ export function clusterCheckDocument(check: ClusterCheck): Json {
     answer,
     server: { address: server, version: version.gitVersion, is: versionIs },
     user,
+    parts: check.parts.map(({ part, need, verdict, args }) => ({
+      part,
+      need,
+      verdict,
+      message: partWords[part].text(verdict, args),
+      without: partWords[part].without,
+    })),
     permissions: check.permissions.flatMap(({ permission, verbs }) =>
       verbs.map(({ verb, verdict, reason }) => ({
         group: permission.group,

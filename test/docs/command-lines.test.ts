@@ -23,7 +23,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
     cordon: done,
     uncordon: done,
     preview: () => ({ kind: "previewed", plan: planOf([]), refusals: [] }),
-    checkCluster: () => ({ server: "a", user: "anna", version, versionIs: "supported", permissions: [], answer: "yes" }),
+    checkCluster: () => ({ server: "a", user: "anna", version, versionIs: "supported", parts: [], permissions: [], answer: "yes" }),
     connect: () => fakeApi({ version: async () => await Promise.resolve(version) }),
   });
   return { code: await world.run(...argv), said: world.err.written };

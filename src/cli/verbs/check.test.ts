@@ -8,6 +8,7 @@ const fine: ClusterCheck = {
   user: "anna",
   version: { major: 1, minor: 36, gitVersion: "v1.36.3" },
   versionIs: "supported",
+  parts: [{ part: "eviction-api", need: "required", verdict: "yes", args: { versions: ["v1"] } }],
   permissions: permissions.map((permission) => ({
     permission,
     verbs: permission.verbs.map((verb) => ({ verb, verdict: "yes" as const })),
