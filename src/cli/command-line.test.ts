@@ -14,7 +14,7 @@ function run(...argv: string[]): Extract<CommandLine, { kind: "run" }> {
 
 function drainOptions(...words: string[]): DrainOptions {
   const { positionals, values } = run("drain", ...words);
-  return readDrainOptions(readNodeChoice("drain", positionals, values), values);
+  return readDrainOptions(readNodeChoice("drain", positionals, values), values, undefined);
 }
 
 describe("finding the command", () => {

@@ -2,6 +2,7 @@ import type { CordonOptions, DrainOptions } from "../maintenance/work.ts";
 import type { NodeChoice } from "../maintenance/outcome.ts";
 import { parseLabelSelector } from "../kube/selector.ts";
 import { allowable, type Consent } from "../plan/consent.ts";
+import { marks, type Rule } from "../plan/request.ts";
 import type { FlagValues } from "./flag-values.ts";
 import type { FlagName } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -20,11 +21,16 @@ export function readConsents(values: FlagValues): ReadonlySet<Consent> {
   return new Set([...byFlag, ...allowable.filter((consent) => named.includes(consent))]);
 }
 
-/** Throws a UsageError for what contradicts itself. Grace and timeouts are in milliseconds from here on. */
-export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainOptions {
+/**
+ * Throws a UsageError for what contradicts itself. Grace and timeouts are in milliseconds from here on.
+ *
+ * @param rules those of `--rules`, read beforehand (rules/read-rules.ts)
+ */
+export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: readonly Rule[] | undefined): DrainOptions {
   const podSelector = values.text("pod-selector");
   if (podSelector !== undefined && !parseLabelSelector(podSelector).ok)
     throw new UsageError("--pod-selector=<pod_selector> must be a valid label selector");
+  const honor = marks.filter((mark) => values.texts("honor").includes(mark));
   const grace = values.int("grace-period") ?? -1;
   const skip = values.int("skip-wait-for-delete-timeout") ?? 0;
   const timeout = atLeast("timeout", values.millis("timeout") ?? 0, 0);
@@ -34,6 +40,9 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues): DrainO
     request: {
       mode: values.text("mode") === "CordonOnly" ? "CordonOnly" : "Evict",
       ...(podSelector === undefined ? {} : { podSelector }),
+      ...(rules === undefined ? {} : { rules }),
+      ...(values.text("order") === "priority" ? { order: "priority" } : {}),
+      ...(honor.length === 0 ? {} : { honor }),
       disableEviction: values.on("disable-eviction"),
       ...(grace < 0 ? {} : { grace: grace * 1000 }),
       ...(skip <= 0 ? {} : { skipDeletedAfter: skip * 1000 }),

@@ -1,17 +1,13 @@
 import { hostname } from "node:os";
-import { checkCluster } from "../maintenance/check-cluster.ts";
-import { cordonNodes, uncordonNodes } from "../maintenance/cordon.ts";
 import { phrases } from "../maintenance/crafts.ts";
-import { drain } from "../maintenance/drain.ts";
-import { previewNodes } from "../maintenance/preview.ts";
 import { createPacedClock } from "../runtime/paced-clock.ts";
 import { systemRandom } from "../runtime/random.ts";
 import { realClock } from "../runtime/real-clock.ts";
-import { realEngine } from "./real-engine.ts";
 import { commandNamed } from "./command-table.ts";
 import { commandIndex } from "./command-line.ts";
 import { ownVersion } from "./own-version.ts";
 import { programName } from "./program-name.ts";
+import { realEngine } from "./real-engine.ts";
 import { run } from "./run.ts";
 import { onLostOutput } from "./terminal/lost-output.ts";
 import { streamOutput } from "./terminal/output.ts";
@@ -60,6 +56,10 @@ function processWorld(argv: readonly string[]): World {
     kubeconfigNames: async (file) => {
       const { namesInKubeconfig } = await import("./http-connection.ts");
       return await namesInKubeconfig(file);
+    },
+    readText: async (file) => {
+      if (file === "-") return await (await import("node:stream/consumers")).text(process.stdin);
+      return await (await import("node:fs/promises")).readFile(file, "utf8");
     },
     onStopSignal: (listener) => {
       const onInt = (): void => listener("SIGINT");

@@ -28,6 +28,8 @@ export interface World {
   connect(flags: ConnectionFlags): Promise<KubeApi>;
   /** What the kubeconfig (`--kubeconfig`, else the usual ones) names, for completion. */
   kubeconfigNames(file: string | undefined): Promise<Readonly<Record<"contexts" | "clusters" | "users", readonly string[]>>>;
+  /** The text of a file; of stdin for "-". Rejects as node:fs does. */
+  readText(file: string): Promise<string>;
   onStopSignal(run: (signal: StopSignal) => void): Disposable;
   /** Ends the process at once. */
   exitNow(code: number): void;

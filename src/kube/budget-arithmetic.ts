@@ -1,5 +1,5 @@
 import type { Instant, Millis } from "../runtime/clock.ts";
-import type { Budget, BudgetStatus } from "./budget.ts";
+import type { Budget, BudgetSpec, BudgetStatus } from "./budget.ts";
 import {
   disruptionAllowed,
   insufficientPodsReason,
@@ -86,6 +86,14 @@ export function canEverAllow(budget: Budget, scale?: number): boolean | "unknown
   return desired.ok ? count > desired.value : "unknown";
 }
 
+/**
+ * Are the pods that a budget expects those that there are? Else they are what the scale of their owners says: a pod that is missing for a
+ * moment is missing from the first count only.
+ */
+export function countsPods({ minAvailable, maxUnavailable }: BudgetSpec): boolean {
+  return maxUnavailable === undefined && typeof minAvailable === "number";
+}
+
 type Counted<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly message: string };
 
 function podsOf(budget: Budget, pods: readonly Pod[]): Counted<{ readonly pods: readonly Pod[] }> {
@@ -103,11 +111,14 @@ function expectedPods(
   pods: readonly Pod[],
   scaleOf: (owner: OwnerReference, namespace: string) => ScaleReading,
 ): Counted<{ readonly count: number; readonly desired: number; readonly unmanaged: readonly string[] }> {
-  const { maxUnavailable, minAvailable } = budget.spec;
-  const byScale = maxUnavailable !== undefined || typeof minAvailable === "string";
-  const total: Counted<{ readonly count: number; readonly unmanaged: readonly string[] }> = byScale
-    ? totalScale(pods, scaleOf)
-    : { ok: true, count: minAvailable === undefined ? 0 : pods.length, unmanaged: [] };
+  const { spec } = budget;
+  const counted = (count: number): Counted<{ readonly count: number; readonly unmanaged: readonly string[] }> => ({
+    ok: true,
+    count,
+    unmanaged: [],
+  });
+  const isEmpty = spec.maxUnavailable === undefined && spec.minAvailable === undefined;
+  const total = isEmpty ? counted(0) : countsPods(spec) ? counted(pods.length) : totalScale(pods, scaleOf);
   if (!total.ok) return total;
   const desired = desiredHealthy(budget, total.count);
   return desired.ok ? { ...total, desired: desired.value } : desired;

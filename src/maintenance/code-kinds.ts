@@ -1,5 +1,6 @@
 import type { Code } from "./crafts.ts";
 import { nodeCodeKinds } from "./node-code-kinds.ts";
+import { taintCodeKinds } from "./taint-code-kinds.ts";
 
 /** Where a code appears: as a pod's reason, as a finding of the plan, as what something waits for, as the end of a node, as a proof. */
 export type Appearance = "decision" | "change" | "fatal finding" | "warning" | "blocker" | "failure" | "proof" | "unproven" | "condition";
@@ -21,6 +22,7 @@ export type CodeKind =
       readonly page?: { readonly file: string; readonly title: string };
     };
 
+const rulesPage = { file: "rules.md", title: "Rules" };
 const record = { file: "records.md", title: "The record on the node" };
 
 /** A code that is added without a line here does not compile: the documentation and `explain` are made from this. */
@@ -43,7 +45,37 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   },
   "budget-never-allows": {
     appears: ["decision", "fatal finding", "blocker"],
-    ends: "when a person scales the workload up or relaxes the budget. It stops the whole drain before anything is touched, unless `--allow=partial` is given. Under way it is believed only after 30 seconds: a StatefulSet's pod between two lives looks the same for a moment.",
+    ends: "when a person scales the workload up or relaxes the budget. It stops the whole drain before anything is touched, unless `--allow=partial` is given. Where it rests on a count of pods, which a StatefulSet's pod between two lives lowers for a moment, the scale of the owner is read and the count is looked at again for 2 seconds first; under way it is believed after 30 seconds.",
+    by: "person",
+  },
+  session: { appears: ["decision"] },
+  "gpu-reservation": { appears: ["decision"] },
+  "rule-stay": { appears: ["decision"] },
+  "rule-wait": { appears: ["decision"] },
+  "rule-ask": {
+    appears: ["decision", "fatal finding", "blocker"],
+    ends: "when a person decides about the pod and changes the rule. It stops the whole drain before anything is touched, unless `--allow=partial` is given.",
+    by: "person",
+    page: rulesPage,
+  },
+  "drain-skip": {
+    appears: ["decision", "warning"],
+    ends: "when the label is removed; with `--honor=cluster-api` it is obeyed.",
+    by: "person",
+  },
+  "drain-wait-completed": {
+    appears: ["decision", "warning"],
+    ends: "when the pod has ended, or the label is removed; with `--honor=cluster-api` it is obeyed.",
+    by: "either",
+  },
+  "do-not-disrupt": {
+    appears: ["decision", "warning"],
+    ends: "when its duration has passed, the pod has ended, or the annotation is removed; with `--honor=karpenter` it is obeyed.",
+    by: "either",
+  },
+  "not-safe-to-evict": {
+    appears: ["decision", "fatal finding", "warning", "blocker"],
+    ends: "when the pod has ended or the annotation is removed. With `--honor=autoscaler` it is obeyed: a pod that can end by itself is waited for, any other stops the whole drain before anything is touched, unless `--allow=partial` is given.",
     by: "person",
   },
   // changes of the node
@@ -99,7 +131,11 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     ends: "when enough pods of the workload are Ready, or the budget's policy is `AlwaysAllow`.",
     by: "either",
   },
-  "host-path": { appears: ["warning"], ends: "when the workload no longer mounts a directory of its node. The drain goes on all the same.", by: "person" },
+  "host-path": {
+    appears: ["warning"],
+    ends: "when the workload no longer mounts a directory of its node. The drain goes on all the same.",
+    by: "person",
+  },
   "budget-sync-failed": {
     appears: ["warning"],
     ends: "when the disruption controller can count the budget: most often after a person has given it an integer `minAvailable`.",
@@ -113,7 +149,17 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     page: rulesPage,
   },
   ...nodeCodeKinds,
+  ...taintCodeKinds,
   // blockers of drain
+  "awaiting-completion": { appears: ["blocker"], ends: "when the pod has ended by itself.", by: "cluster" },
+  "awaiting-session-end": {
+    appears: ["blocker"],
+    ends: "when whoever works in the pod ends the session, or its product does.",
+    by: "either",
+  },
+  "awaiting-its-time": { appears: ["blocker"], ends: "by itself, at the time that is named.", by: "cluster" },
+  "awaiting-somebody": { appears: ["blocker"], ends: "by a person, who deletes the pod or removes the rule or the mark.", by: "person" },
+  "budget-in-doubt": { appears: ["blocker"], ends: "by itself, after 30 seconds at the latest.", by: "cluster" },
   "awaiting-unschedulable-taint": { appears: ["blocker"], ends: "by itself, after 5 seconds at the latest.", by: "cluster" },
   terminating: { appears: ["blocker"], ends: "by itself, when the kubelet has ended the pod.", by: "cluster" },
   "terminating-too-long": { appears: ["blocker"], ends: "when the kubelet reports the pod's end; look at the pod's events.", by: "either" },
@@ -172,6 +218,7 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "no-answer": { appears: ["blocker"], ends: "by itself, when the server can be reached again.", by: "cluster" },
   "awaiting-watch": { appears: ["blocker"], ends: "by itself, when the watch shows it.", by: "cluster" },
   "view-stale": { appears: ["blocker"], ends: "by itself, when the connection is back.", by: "cluster" },
+  "earlier-wave": { appears: ["blocker"], ends: "by itself, when what goes before it is gone.", by: "cluster" },
   "consent-missing": { appears: ["blocker"], ends: "by a person: start the drain again with the flag that is named.", by: "person" },
   contested: { appears: ["fatal finding"], ends: "with a version of Drydock in which this is mended.", by: "person" },
   // ends of a node
@@ -193,6 +240,15 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     page: record,
   },
   "node-deleted": { appears: ["failure"], ends: "with the drain: the exit code is 0, and the verdict `unproven`.", by: "cluster" },
+  // conditions of check power-off
+  "off-out-of-scheduling": { appears: ["condition"] },
+  "off-kubelet": { appears: ["condition"] },
+  "off-empty": { appears: ["condition"] },
+  "off-quiet": { appears: ["condition"] },
+  "off-departures": { appears: ["condition"] },
+  "off-volumes": { appears: ["condition"] },
+  "off-virtual-machines": { appears: ["condition"] },
+  "off-role": { appears: ["condition"] },
   // proofs
   "pod-ended": { appears: ["proof"] },
   "pod-gone-unconfirmed": { appears: ["unproven"] },
@@ -204,12 +260,3 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   "volumes-left-attached": { appears: ["unproven"] },
   "volumes-unchecked": { appears: ["unproven"] },
 };
-  // conditions of check power-off
-  "off-out-of-scheduling": { appears: ["condition"] },
-  "off-kubelet": { appears: ["condition"] },
-  "off-empty": { appears: ["condition"] },
-  "off-quiet": { appears: ["condition"] },
-  "off-departures": { appears: ["condition"] },
-  "off-volumes": { appears: ["condition"] },
-  "off-virtual-machines": { appears: ["condition"] },
-  "off-role": { appears: ["condition"] },

@@ -3,14 +3,16 @@ import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts"
 import { composePlan } from "../plan/compose.ts";
 import { refusals } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { PlanRequest } from "../plan/request.ts";
+import { type PlanRequest, readsNamespaces } from "../plan/request.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { chosenNames, noSuchNode } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
 import { unlessStopped } from "./unless-stopped.ts";
 import { holderOfCommand, selfOf } from "./identity.ts";
 import type { MissingPermission, Outcome, Refusal } from "./outcome.ts";
-import { deletePods, evictPods, missingPermissions, missingPerNamespace, patchNodes } from "./permissions.ts";
+import { needsOf, stillMissing } from "./needs.ts";
+import { missingPermissions } from "./permissions.ts";
+import { settledPlan } from "./second-look.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
 /** Everything known before anything is touched. Dispose it when the work is over. */
@@ -42,14 +44,20 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
   const request: PlanRequest = { ...o.request, nodes: names };
   await using guard = new AsyncDisposableStack();
   const live = guard.use(
-    watchCluster({ api: s.api, clock: s.clock, random: s.random, nodes: names, pageSize: o.pageSize, signal: s.stop }),
+    watchCluster({
+      api: s.api,
+      clock: s.clock,
+      random: s.random,
+      nodes: names,
+      namespaces: readsNamespaces(request),
+      pageSize: o.pageSize,
+      signal: s.stop,
+    }),
   );
-  const move = request.disableEviction ? deletePods : evictPods;
-  const needs = request.mode === "CordonOnly" ? [patchNodes] : [patchNodes, move];
   const [readiness, holder, denied] = await Promise.all([
     live.ready,
     holderOfCommand(s),
-    writes === "none" ? [] : missingPermissions(needs, s),
+    writes === "none" ? [] : missingPermissions(needsOf(request), s),
   ]);
   if (readiness.kind === "failed") throw readiness.error;
   if (readiness.kind === "denied") {
@@ -58,12 +66,12 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
       missing: [{ verb: readiness.verb, resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
     };
   }
-  if (writes === "none") await readBeside(live, holder, s);
+  if (writes === "none") await readBeside(live, names, holder, s);
   const view = live.view();
   const unknown = names.filter((name) => view.node(name) === undefined);
   if (unknown.length > 0) return await noSuchNode(unknown, s);
-  const plan = composePlan(crafts, view, request);
-  const missing = await refine(denied, plan, s);
+  const plan = await settledPlan(live, (seen) => composePlan(crafts, seen, request, { parallel: o.parallel }), s);
+  const missing = await stillMissing(denied, plan, s);
   const owned = guard.move();
   return {
     kind: "looked",
@@ -77,21 +85,13 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
 }
 
 /** What nobody waits for in the act is waited for where all is to be shown; not for ever. It is no part of the plan's identity. */
-async function readBeside(live: LiveCluster, holder: Holder, s: Surroundings): Promise<void> {
+async function readBeside(live: LiveCluster, nodes: readonly string[], holder: Holder, s: Surroundings): Promise<void> {
   using patience = s.clock.deadline(besidePatience, s.stop);
   const { signal } = patience;
   const over = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await Promise.race([Promise.all([live.readVolumes(false), live.readSurroundings(selfOf(holder, s))]), over]);
-}
-
-/** Who may not evict everywhere may still evict in each namespace that the plan touches. */
-async function refine(denied: readonly MissingPermission[], plan: Plan, s: Surroundings): Promise<readonly MissingPermission[]> {
-  const onPods = denied.filter((missing) => missing.resource.startsWith("pods"));
-  if (onPods.length === 0) return denied;
-  const moved = plan.nodes.flatMap((node) => node.steps).filter((step) => step.action === "evict" || step.action === "delete");
-  const namespaces = [...new Set(moved.map((step) => step.subject.namespace ?? ""))];
-  const need = onPods.some((missing) => missing.verb === "delete") ? deletePods : evictPods;
-  return [...denied.filter((missing) => !onPods.includes(missing)), ...(await missingPerNamespace(need, namespaces, s))];
+  const view = live.view();
+  const peers = live.watchPeers(nodes.flatMap((node) => view.podsOn(node)));
+  await Promise.race([Promise.all([live.readVolumes(false), live.readSurroundings(selfOf(holder, s)), peers]), over]);
 }

@@ -15,6 +15,8 @@ export interface TaintWish {
 /** Marks that other tools read on pods; `--honor` makes a drain obey them too. They are shown either way. */
 export type Mark = "cluster-api" | "karpenter" | "autoscaler";
 
+export const marks: readonly Mark[] = ["cluster-api", "karpenter", "autoscaler"];
+
 /** The first rule that matches a pod decides; where none does, the drain's own rules do. */
 export interface Rule {
   /** Both must match; an absent one matches everything. */
@@ -55,4 +57,9 @@ export interface PlanRequest {
   readonly grace?: Millis;
   /** kubectl's `--skip-wait-for-delete-timeout`: pods whose deletionTimestamp is older than this are not waited for. */
   readonly skipDeletedAfter?: Millis;
+}
+
+/** Do rules of this request rest on labels of namespaces? */
+export function readsNamespaces({ rules = [] }: Pick<PlanRequest, "rules">): boolean {
+  return rules.some(({ namespaces }) => namespaces !== undefined && "selector" in namespaces);
 }

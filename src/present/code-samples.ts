@@ -1,3 +1,4 @@
+import { codeKinds } from "../maintenance/code-kinds.ts";
 import type { Code } from "../maintenance/crafts.ts";
 import type { Args } from "../plan/step.ts";
 
@@ -26,13 +27,37 @@ const samples: Args = {
   namespace: "shop",
   http: 422,
   consents: ["unmanaged"],
+  pods: 3,
   crafts: ["drain", "virtual-machines"],
+  rule: 2,
+  product: "JupyterHub",
+  kind: "Server",
+  session: "jupyter-ann",
+  person: "ann",
+  value: "true",
+  paths: ["/data"],
+  taint: "runai=drain:NoExecute",
+  other: "runai=upgrade:NoExecute",
 };
 
 /** Where a code means something else by the same name. */
 const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "daemonset-managed": { owner: "node-exporter" },
   "daemonset-orphaned": { owner: "DaemonSet/node-exporter" },
+  "consent-missing": { person: undefined },
+  "gpu-reservation": { product: "KAI" },
+  "drain-skip": { obeyed: true, value: "skip", rule: undefined },
+  "drain-wait-completed": { obeyed: true, value: "wait-completed", rule: undefined },
+  "do-not-disrupt": { obeyed: true, value: "4h", until: "2026-01-05T13:00:00Z", rule: undefined },
+  "not-safe-to-evict": { obeyed: true, rule: undefined },
+  "mark-invalid": { key: "karpenter.sh/do-not-disrupt", value: "soon" },
+  "unhealthy-pod-policy": { policy: "IfHealthyBudget" },
+  "budget-sync-failed": { message: "jobs.batch does not implement the scale subresource" },
+  "awaiting-completion": { reason: "drain-wait-completed", rule: undefined },
+  "awaiting-session-end": { reason: "rule-wait" },
+  "awaiting-its-time": { reason: "do-not-disrupt", until: "2026-01-05T13:00:00Z", rule: undefined },
+  "awaiting-somebody": { reason: "rule-wait" },
+  "budget-in-doubt": { needs: 2, of: 2, seconds: 30 },
   "local-volume": { claim: "data-db-0", volume: "local-pv-7f3", node: "worker-1", kind: "local" },
   "volumes-unread": { resource: "volumeattachments.storage.k8s.io" },
   "volumes-attached": { volumes: ["pvc-41ac (claim shop/data-db-0)"] },
@@ -85,9 +110,6 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "node-empty-unconfirmed": { node: "worker-1", unconfirmed: ["shop/db-0"], unwatched: false, volumes: [] },
 };
 
-export function sampleArgs(code: Code): Args {
-  return { ...samples, ...(codeKinds[code].appears[0] === "condition" ? conditionSamples : {}), ...ownSamples[code] };
-}
 const conditionSamples: Args = {
   holds: "yes",
   how: "cordoned by jane since 2026-01-05T09:00:00Z",
@@ -96,3 +118,6 @@ const conditionSamples: Args = {
   proven: "2026-01-05T09:04:00Z",
 };
 
+export function sampleArgs(code: Code): Args {
+  return { ...samples, ...(codeKinds[code].appears[0] === "condition" ? conditionSamples : {}), ...ownSamples[code] };
+}

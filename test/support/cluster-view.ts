@@ -28,12 +28,12 @@ export function podView(given: Partial<PodView> & { readonly name: string }): Po
     controller: owner("ReplicaSet", "web"),
     phase: "Running",
     ready: true,
+    runsToCompletion: false,
     mirror: false,
     emptyDirs: [],
-    runsToCompletion: false,
+    hostPaths: [],
     claims: [],
     annotations: {},
-    hostPaths: [],
     priority: 0,
     tolerations: [],
     schedulerName: "default-scheduler",
@@ -116,10 +116,16 @@ export interface GivenView {
   /** Uids of owners that are known not to exist; all others do. */
   readonly missingOwners?: readonly string[];
   readonly unknownOwners?: readonly string[];
+  /** Labels of namespaces; of all others they are unknown. */
+  readonly namespaces?: Readonly<Record<string, StringMap>>;
+  /** By uid of the controller. */
+  readonly scales?: Readonly<Record<string, number>>;
   /** Absent: another node for every role. */
   readonly others?: OtherNodes;
   readonly surroundings?: Partial<Surroundings>;
   readonly cordonedSince?: Readonly<Record<string, Instant>>;
+  /** Since when each of its taints has been seen on a node: "runai=drain:NoExecute". */
+  readonly taintedSince?: Readonly<Record<string, Readonly<Record<string, Instant>>>>;
   readonly arrivals?: readonly Arrival[];
   readonly gone?: readonly LastSeen[];
   readonly blind?: readonly Blind[];
@@ -141,11 +147,14 @@ export function clusterView(given: GivenView = {}): ClusterView {
     pod: (uid) => pods.find((pod) => pod.uid === uid),
     budgets: (namespace) => budgets.filter((budget) => budget.namespace === namespace),
     peers: (uid) => given.peers?.[uid] ?? "unknown",
+    namespaceLabels: (name) => given.namespaces?.[name] ?? "unknown",
+    scale: (uid) => given.scales?.[uid],
     others: given.others ?? { withRole: () => ({ kind: "some" }), any: "unknown" },
     surroundings: { ...nothingAround, ...given.surroundings },
     owner: (uid) =>
       (given.missingOwners ?? []).includes(uid) ? "missing" : (given.unknownOwners ?? []).includes(uid) ? "unknown" : "exists",
     cordonAcknowledged: (node) => given.cordonedSince?.[node],
+    taintAcknowledged: (node, taint) => given.taintedSince?.[node]?.[formatTaint(taint)],
     arrivals: (node) => arrivals.filter(({ pod }) => pod.node === node),
     gone: (uid) => gone.find(({ pod }) => pod.uid === uid),
     goneFrom: (node) => gone.filter(({ pod }) => pod.node === node),

@@ -18,7 +18,9 @@ const kubectlDrainFlags = [
 export const drainFlags = [
   ...kubectlDrainFlags,
   "allow",
+  "honor",
   "mode",
+  "order",
   "output",
   "parallel",
   "quiet",

@@ -1,4 +1,5 @@
 import { allowable } from "../../plan/consent.ts";
+import { marks } from "../../plan/request.ts";
 import { roleNames } from "../../maintenance/role.ts";
 import { bool, type Flag } from "./flag.ts";
 
@@ -10,6 +11,26 @@ export const ownTable = {
     values: allowable,
     completes: "values",
     help: "Consent to what would otherwise stop the drain. May be given several times.",
+  },
+  honor: {
+    type: "list",
+    word: "TOOLS",
+    values: marks,
+    completes: "values",
+    help: "Obey the marks on pods that these tools read: cluster.x-k8s.io/drain, karpenter.sh/do-not-disrupt, cluster-autoscaler.kubernetes.io/safe-to-evict. They are shown either way.",
+  },
+  rules: {
+    type: "text",
+    word: "FILE",
+    completes: "files",
+    help: "Rules that choose pods by labels and namespace and say what becomes of them and when, as YAML or JSON; - is stdin.",
+  },
+  order: {
+    type: "text",
+    word: "ORDER",
+    values: ["priority"],
+    completes: "values",
+    help: "priority: pods of lower priority leave first, and the next priority when they are gone. Without it all leave together, infrastructure after them.",
   },
   parallel: { type: "int", initial: "1", word: "N", help: "Empty up to N nodes at the same time." },
   mode: {
@@ -42,8 +63,8 @@ export const ownTable = {
     completes: "values",
     help: "Print a ClusterRole for kubectl apply, without asking the server. drain: all that a drain makes use of; least: what it cannot do without; preview: what preview reads.",
   },
+  watch: { ...bool, short: "w", help: "Go on, and show every change, until it is stopped." },
+  "undo-script": { ...bool, help: "Print plain kubectl lines that take back what Drydock changed on the nodes." },
   client: { ...bool, help: "Do not ask the server." },
   help: { ...bool, short: "h", help: "Show help." },
 } as const satisfies Readonly<Record<string, Flag>>;
-  watch: { ...bool, short: "w", help: "Go on, and show every change, until it is stopped." },
-  "undo-script": { ...bool, help: "Print plain kubectl lines that take back what Drydock changed on the nodes." },

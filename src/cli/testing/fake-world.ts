@@ -3,14 +3,15 @@ import type { ExecutionEvent } from "../../execution/event.ts";
 import { phrases } from "../../maintenance/crafts.ts";
 import type { ClusterCheck } from "../../maintenance/check-cluster.ts";
 import type { Outcome, PreviewOutcome } from "../../maintenance/outcome.ts";
+import type { WhyOptions, WhyOutcome } from "../../maintenance/why/work.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../../maintenance/work.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { createVirtualClock } from "../../runtime/virtual-clock.ts";
 import type { VirtualClock } from "../../runtime/clock.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import type { Engine } from "../engine.ts";
-import { run } from "../run.ts";
 import { realEngine } from "../real-engine.ts";
+import { run } from "../run.ts";
 import type { StopSignal, World } from "../world.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
@@ -19,6 +20,7 @@ type Script<O, R> = (s: Surroundings, o: O) => R | Promise<R>;
 export interface Scripts {
   readonly drain?: Script<DrainOptions, Outcome>;
   readonly preview?: Script<DrainOptions, PreviewOutcome>;
+  readonly why?: Script<WhyOptions, WhyOutcome>;
   readonly cordon?: Script<CordonOptions, Outcome>;
   readonly uncordon?: Script<CordonOptions, Outcome>;
   readonly checkCluster?: (s: Surroundings) => ClusterCheck | Promise<ClusterCheck>;
@@ -26,6 +28,8 @@ export interface Scripts {
   readonly engine?: Engine;
   readonly connect?: (flags: ConnectionFlags) => KubeApi | Promise<KubeApi>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Texts by the name of their file; "-" is stdin. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly stdoutIsTTY?: boolean;
   readonly stderrIsTTY?: boolean;
   readonly columns?: number;
@@ -63,16 +67,22 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
     random: seededRandom("cli"),
     phrases,
     engine: scripts.engine ?? {
-      drain: async (s, o) => await scripted(scripts.drain)(s, o),
-      previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
-      cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
-      uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
       // What only reads works on any server, a simulated one too.
       ...realEngine,
+      drain: async (s, o) => await scripted(scripts.drain)(s, o),
+      previewNodes: async (s, o) => await scripted(scripts.preview)(s, o),
+      why: async (s, o) => await scripted(scripts.why)(s, o),
+      cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
+      uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
       checkCluster: async (s) => await scripted(scripts.checkCluster)(s, undefined),
     },
     connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),
     kubeconfigNames: async () => ({ contexts: ["prod", "test"], clusters: ["east"], users: ["anna"] }),
+    readText: async (file) => {
+      const text = scripts.files?.[file];
+      if (text === undefined) throw Object.assign(new Error(`no ${file}`), { code: "ENOENT" });
+      return await Promise.resolve(text);
+    },
     onStopSignal: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };

@@ -6,6 +6,7 @@ import { readDrainOptions } from "../drain-flags.ts";
 import { readNodeChoice } from "../node-choice.ts";
 import { readOutputFormat } from "../output-format.ts";
 import { drainLine } from "../paste-line.ts";
+import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
 import { voiceOf, type World } from "../world.ts";
 import { linesFor, printOutcome } from "./work-result.ts";
@@ -13,7 +14,7 @@ import { linesFor, printOutcome } from "./work-result.ts";
 /** `drain`: empties nodes. */
 export async function runDrain({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
   const choice = readNodeChoice(command.name, positionals, values);
-  const options = readDrainOptions(choice, values);
+  const options = readDrainOptions(choice, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
   const quiet = values.on("quiet");
   const voice = voiceOf(world);

@@ -12,13 +12,17 @@ import { readDrainOptions } from "../drain-flags.ts";
 import { readNodeChoice } from "../node-choice.ts";
 import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { drainLine } from "../paste-line.ts";
+import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
 import { voiceOf, type World } from "../world.ts";
+import { runRank } from "./rank.ts";
 
 /** `preview`: the whole plan; changes nothing. */
-export async function runPreview({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
+export async function runPreview(line: RunLine, world: World): Promise<ExitCode> {
+  const { command, positionals, values } = line;
+  if (values.on("rank")) return await runRank(line, world);
   const choice = readNodeChoice(command.name, positionals, values);
-  const options = readDrainOptions(choice, values);
+  const options = readDrainOptions(choice, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
   const voice = voiceOf(world);
   const { result, stopped } = await withCluster(world, values, { quiet: true, moves: false, voice, stdout: () => [] }, (s) =>

@@ -12,6 +12,7 @@ import type { FlagValues } from "../flag-values.ts";
 import { nodeWords } from "../node-choice.ts";
 import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { kubectlOf } from "../program-name.ts";
+import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
@@ -19,7 +20,7 @@ import { voiceOf, type World } from "../world.ts";
 /** `why`: what a node or pod waits for, and who can end it; changes nothing. */
 export async function runWhy({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
   const target = readTarget(positionals, values);
-  const { request, allow, pageSize } = readDrainOptions({ names: [] }, values);
+  const { request, allow, pageSize } = readDrainOptions({ names: [] }, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
   const options: WhyOptions = { target, request, allow, pageSize };
   const voice = voiceOf(world);

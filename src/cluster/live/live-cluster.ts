@@ -2,7 +2,7 @@ import type { Item } from "../../client/kube-api.ts";
 import type { Store } from "../../client/store.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { budgets, nodes, pods } from "../../kube/resource.ts";
+import { budgets, namespaces, nodes, pods } from "../../kube/resource.ts";
 import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import type { Self } from "../view/surroundings.ts";
@@ -12,6 +12,7 @@ import { LivePeers } from "./peers.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { RoleReader } from "./role-reader.ts";
+import { createScales, type ScaledOwner } from "./scales.ts";
 import { LiveSurroundings } from "./surroundings/surroundings.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { LiveVolumes } from "./volumes.ts";
@@ -20,6 +21,8 @@ import { steadyTime } from "../../runtime/steady-time.ts";
 export interface LiveOptions extends SourceOptions {
   /** The nodes that matter; pods elsewhere are not kept. */
   readonly nodes: readonly string[];
+  /** Something is decided by labels of namespaces: those are watched too. */
+  readonly namespaces?: boolean;
 }
 
 /** A view of the cluster that keeps itself up to date by watching. */
@@ -31,12 +34,14 @@ export interface LiveCluster extends AsyncDisposable {
   onChange(listener: () => void): Disposable;
   /** Is the server out of hearing, and for how long? undefined while anything is heard of it. */
   silence(): Silence | undefined;
+  /** Begins to read volumes, once; of `attachments`, which of them are attached too. Resolves when volumes are read, or may not be. */
+  readVolumes(attachments: boolean): Promise<void>;
   /** Begins to read what stands around the nodes, once. Resolves when all of it is read, or may not be. */
   readSurroundings(self: Self): Promise<void>;
   /** Begins to watch where these pods' controllers have others, once. Resolves when that is read, or may not be. */
   watchPeers(moved: readonly PodView[]): Promise<void>;
-  /** Begins to read volumes, once; of `attachments`, which of them are attached too. Resolves when volumes are read, or may not be. */
-  readVolumes(attachments: boolean): Promise<void>;
+  /** Reads how many pods these controllers want, each once: where a budget's count is in doubt. What may not be read stays unknown. */
+  readScales(owners: readonly ScaledOwner[]): Promise<void>;
   /** Have everything compared with the server now (what has waited long may have missed an event). */
   resync(): void;
   /** Have whatever has lost its connection try again now, however long its back-off has grown. */
@@ -95,6 +100,9 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     pods: () => [...podSources.values()].flatMap(({ store }) => [...store.items()].map(({ value }) => value)),
     onChange: changed,
   });
+  const namespaceSource =
+    options.namespaces === true ? sources.add(namespaces, {}, ({ metadata }) => metadata.labels ?? {}, {}) : undefined;
+  const scales = createScales(api, options.signal);
   const owners = readOwners(api, options.signal);
   const rest = mostWatches - 2 - 2 * (few ? options.nodes.length : 1);
   const peers = new LivePeers({ ...options, random: options.random.fork("peers"), nodes: wanted, most: Math.min(mostPeerWatches, rest) });
@@ -138,10 +146,13 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
       peers: peers.of,
+      namespaceLabels: (name) => namespaceSource?.store.byName(undefined, name)?.value ?? "unknown",
+      scale: (uid) => scales.of(uid),
       others,
       surroundings: surroundings.facts,
       owner: (uid) => owners.of(uid),
       cordonAcknowledged: presence.cordonAcknowledged,
+      taintAcknowledged: presence.taintAcknowledged,
       arrivals: presence.arrivals,
       gone: presence.gone,
       goneFrom: presence.goneFrom,
@@ -150,20 +161,22 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       volumes,
     };
   };
+  const optional = [budgetSource, ...(namespaceSource === undefined ? [] : [namespaceSource])];
   return {
     ready: others.after(
       nodeSources.values(),
       knownNodes,
-      readiness([...nodeSources.values()], [...podSources.values()], budgetSource, owners, () => poller.start(options.signal)),
+      readiness([...nodeSources.values()], [...podSources.values()], optional, owners, () => poller.start(options.signal)),
     ),
     view,
     onChange: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
-    watchPeers: (moved) => peers.begin(moved),
     readSurroundings: (self) => surroundings.begin(self),
     readVolumes: (attachments) => volumes.begin(attachments),
+    watchPeers: (moved) => peers.begin(moved),
+    readScales: (asked) => scales.read(asked),
     silence: () => sources.silence(),
     resync: () => {
       sources.resync();
@@ -171,8 +184,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     },
     hurry: () => {
       sources.hurry();
-      peers.hurry();
       volumes.hurry();
+      peers.hurry();
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([poller, peers, sources, volumes, surroundings].map((part) => part[Symbol.asyncDispose]()));

@@ -1,5 +1,6 @@
 import { isKubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
+import type { OwnerReference } from "../../kube/object.ts";
 import { daemonSets } from "../../kube/resource.ts";
 import type { PodView } from "../view/cluster-view.ts";
 
@@ -41,11 +42,16 @@ export function readOwners(api: KubeApi, signal: AbortSignal): Owners {
       await listing;
       const asked = new Map<string, Promise<void>>();
       for (const { controller, namespace } of pods) {
-        if (controller?.kind !== "DaemonSet" || existing.has(controller.uid) || asked.has(controller.uid)) continue;
+        // A DaemonSet of another API group (OpenKruise has one) is in neither answer: it stays "unknown", and its pods stay.
+        if (controller?.kind !== "DaemonSet" || !isOurs(controller) || existing.has(controller.uid) || asked.has(controller.uid)) continue;
         asked.set(controller.uid, confirmOne(namespace, controller.name, controller.uid));
       }
       await Promise.all(asked.values());
     },
     of: (uid) => (existing.has(uid) ? "exists" : missing.has(uid) ? "missing" : "unknown"),
   };
+}
+
+function isOurs({ apiVersion }: OwnerReference): boolean {
+  return apiVersion.startsWith(`${daemonSets.group}/`);
 }

@@ -1,5 +1,5 @@
 import { isKubeError, type KubeError } from "../../client/errors.ts";
-import type { BudgetView, NodeView, PodView } from "../view/cluster-view.ts";
+import type { NodeView, PodView } from "../view/cluster-view.ts";
 import type { Owners } from "./owners.ts";
 import type { Source } from "./sources.ts";
 
@@ -8,11 +8,11 @@ export type Readiness =
   | { readonly kind: "denied"; readonly verb: "list" | "get"; readonly resource: string; readonly error: KubeError }
   | { readonly kind: "failed"; readonly resource: string; readonly error: KubeError };
 
-/** Nodes and pods are required; budgets may be denied (then the server's refusals drive), but not unreachable. */
+/** Nodes and pods are required; budgets, and what else is optional, may be denied (then the server's refusals drive), but not unreachable. */
 export async function readiness(
   nodeSources: readonly Source<NodeView>[],
   podSources: readonly Source<PodView>[],
-  optional: Source<BudgetView>,
+  optional: readonly Pick<Source<unknown>, "resource" | "reflector">[],
   owners: Owners,
   readNodesByName: () => Promise<"read" | KubeError>,
 ): Promise<Readiness> {
@@ -32,8 +32,10 @@ export async function readiness(
       ? { kind: "denied", verb: "get", resource, error: read }
       : { kind: "failed", resource, error: read };
   }
-  const outcome = await optional.reflector.firstOutcome;
-  if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource: optional.resource, error: outcome.failed };
+  for (const { resource, reflector } of optional) {
+    const outcome = await reflector.firstOutcome;
+    if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
+  }
   await owners.confirm(podSources.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
   return { kind: "ready" };
 }

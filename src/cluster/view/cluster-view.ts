@@ -23,15 +23,15 @@ export interface PodView {
   readonly controller?: OwnerReference;
   readonly phase: PodPhase;
   readonly ready: boolean;
-  readonly mirror: boolean;
-  /** Names of its emptyDir volumes (memory-backed ones too, as kubectl counts them). */
   /** Its containers are not started again for ever (restartPolicy OnFailure or Never): it can end by itself. */
   readonly runsToCompletion: boolean;
+  readonly mirror: boolean;
+  /** Names of its emptyDir volumes (memory-backed ones too, as kubectl counts them). */
   readonly emptyDirs: readonly string[];
-  /** Names of the PersistentVolumeClaims it uses, generic ephemeral volumes' among them. */
-  readonly claims: readonly string[];
   /** Paths of this node that it mounts. */
   readonly hostPaths: readonly string[];
+  /** Names of the PersistentVolumeClaims it uses, generic ephemeral volumes' among them. */
+  readonly claims: readonly string[];
   readonly tolerations: readonly Toleration[];
   readonly schedulerName: string;
   /** What a scheduler reads of it: whether its replacement finds room elsewhere rests on this. */
@@ -50,6 +50,8 @@ export interface PodView {
   readonly terminationGraceSeconds: number;
   /** Seconds that its containers sleep before they are told to end, the longest of them: as far as a preStop hook says so itself. */
   readonly preStopSeconds?: number;
+  /** Who ended it, in the words of its condition DisruptionTarget: "EvictionByEvictionAPI", "DeletionByTaintManager". */
+  readonly disruptedBy?: string;
   /** Every container that ever started has ended (or none did): nothing of it runs, if the kubelet can be believed. */
   readonly containersEnded: boolean;
 }
@@ -66,13 +68,13 @@ export interface NodeView {
   readonly unschedulable: boolean;
   readonly taints: readonly Taint[];
   readonly ready: boolean;
+  /** Since when it is Ready without a break, by the server's clock; absent where it is not, or where that is not told. */
+  readonly readySince?: Instant;
   /** The record of who holds the node out (`drydock.dev/held`); "unreadable" where the annotation is no such record. */
   readonly held?: HeldRecord | "unreadable";
   /** Who last set `spec.unschedulable` and when, from managedFields; absent where it cannot be told. */
   readonly cordonedBy?: { readonly manager: string; readonly at?: string };
 }
-  /** Since when it is Ready without a break, by the server's clock; absent where it is not, or where that is not told. */
-  readonly readySince?: Instant;
 
 export interface BudgetView {
   readonly uid: string;
@@ -125,6 +127,10 @@ export interface ClusterView {
    * decision may rest on it.
    */
   peers(controllerUid: string): readonly PeerView[] | "unknown";
+  /** Of the Namespace object, read only where a rule needs it; "unknown" where it was not, or may not be read. */
+  namespaceLabels(namespace: string): StringMap | "unknown";
+  /** How many pods this controller wants, as read when a budget's count was in doubt; undefined where nobody asked or may. */
+  scale(controllerUid: string): number | undefined;
   /** Nodes that are not drained: could one of them stand in? Read with the view. */
   readonly others: OtherNodes;
   /** What stands around the nodes. Read without waiting for it: no decision may rest on it. */
@@ -133,6 +139,8 @@ export interface ClusterView {
   owner(uid: string): "exists" | "missing" | "unknown";
   /** Since when this node has been seen unschedulable without a break; undefined while it is schedulable. */
   cordonAcknowledged(node: string): Instant | undefined;
+  /** Since when this node has been seen with this very taint without a break; undefined while it has not got it. */
+  taintAcknowledged(node: string, taint: Taint): Instant | undefined;
   /** Pods that came to this node while we watched, gone again or not (those found there at first sight did not arrive). */
   arrivals(node: string): readonly Arrival[];
   /** Watched from its presence to its absence by this process. */

@@ -24,6 +24,7 @@ export function projectPod(pod: Pod): PodView {
   const controller = controllerOf(metadata);
   const phase = status?.phase ?? "Pending";
   const deletionTimestamp = parseTime(metadata.deletionTimestamp);
+  const disruptedBy = status?.conditions?.find((c) => c.type === "DisruptionTarget" && c.status === "True")?.reason;
   const createdAt = parseTime(metadata.creationTimestamp);
   const preStopSeconds = preStopSleep(spec.containers ?? []);
   const startedAt = parseTime(status?.startTime);
@@ -40,10 +41,11 @@ export function projectPod(pod: Pod): PodView {
     ...(controller === undefined ? {} : { controller }),
     phase,
     ready: isPodReady(status),
+    runsToCompletion: spec.restartPolicy === "OnFailure" || spec.restartPolicy === "Never",
     mirror: metadata.annotations?.[mirrorAnnotation] !== undefined,
     emptyDirs: (spec.volumes ?? []).filter((volume) => volume.emptyDir !== undefined).map((volume) => volume.name),
+    hostPaths: (spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath === undefined ? [] : [hostPath.path])),
     claims: claimsOf(pod),
-    runsToCompletion: spec.restartPolicy === "OnFailure" || spec.restartPolicy === "Never",
     tolerations: spec.tolerations ?? [],
     schedulerName: spec.schedulerName ?? "default-scheduler",
     demand: demandOf(pod),
@@ -57,6 +59,7 @@ export function projectPod(pod: Pod): PodView {
     ...(metadata.deletionGracePeriodSeconds === undefined ? {} : { deletionGraceSeconds: metadata.deletionGracePeriodSeconds }),
     terminationGraceSeconds: spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
     ...(preStopSeconds === undefined ? {} : { preStopSeconds }),
+    ...(disruptedBy === undefined ? {} : { disruptedBy }),
     containersEnded: isPodFinished(phase) || containersEnded(pod),
   };
 }
@@ -78,11 +81,11 @@ function containersEnded({ status }: Pod): boolean {
 export function projectNode(node: Node): NodeView {
   const { metadata, spec, status } = node;
   const held = parseHeld(metadata.annotations?.[heldAnnotation]);
+  const readySince = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
   const cordonedBy = spec?.unschedulable === true ? whoCordoned(metadata.managedFields) : undefined;
   return {
     uid: metadata.uid,
     name: metadata.name,
-  const readySince = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels ?? noLabels,
     annotations: keptAnnotations(metadata.annotations),
@@ -90,11 +93,11 @@ export function projectNode(node: Node): NodeView {
     unschedulable: spec?.unschedulable ?? false,
     taints: spec?.taints ?? [],
     ready: isNodeReady(status),
+    ...(readySince === undefined ? {} : { readySince }),
     ...(held === undefined ? {} : { held }),
     ...(cordonedBy === undefined ? {} : { cordonedBy }),
   };
 }
-    ...(readySince === undefined ? {} : { readySince }),
 
 /** The manager that owns `spec.unschedulable` is the one who set it last. */
 function whoCordoned(entries: readonly ManagedFieldsEntry[] | undefined): { readonly manager: string; readonly at?: string } | undefined {

@@ -6,6 +6,7 @@ import type { Advance, StepMemory } from "../../plan/craft.ts";
 import { podOfStep } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { Args, Step } from "../../plan/step.ts";
+import { taintOf } from "../../plan/taint.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { block } from "./blockers.ts";
 import { shortensGrace } from "./classify.ts";
@@ -13,12 +14,12 @@ import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 import { defaultScheduler, taintPatience } from "./findings.ts";
 import { proofGone, proofOf } from "./proofs.ts";
 import { advanceDetach } from "./detach.ts";
+import { advanceByTaint, advanceLaterTaint, advanceTaint } from "./taint-advance.ts";
 import { advanceVerdict } from "./verdict.ts";
+import { waitForPerson, whileRunning } from "./waiting.ts";
 
 /** A pod that is this long past its own deadline is stuck, not slow. */
 const terminationPatience = 30_000;
-/** A budget that can never allow one is believed only after this long: a StatefulSet's pod between two lives looks the same. */
-const neverPatience = 30_000;
 /** An accepted request whose effect has not been seen for this long is made again (the answer may have come from a lost server). */
 const effectPatience = 30_000;
 /** How often a finished pod is asked away: its object never keeps a node from being empty. */
@@ -28,10 +29,19 @@ const reassertLimit = 3;
 
 /** What to do about one step now: pure, and safe to ask again at any time with any memory. */
 export function advanceDrain(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
-  if (step.stage === "cordon") return advanceCordon(step, view, memory);
+  if (step.stage === "cordon") return advanceNode(step, view, memory, request);
   if (step.stage === "detach") return advanceDetach(step, view, memory, request);
   if (step.stage === "verify") return advanceVerdict(step, view, memory, request);
   return advancePod(step, view, memory, request);
+}
+
+function advanceNode(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
+  const taint = taintOf(request);
+  if (taint !== undefined && request.mode === "Taint") return advanceTaint(step, view, memory, taint);
+  const cordoned = advanceCordon(step, view, memory);
+  if (taint === undefined || cordoned.kind !== "done") return cordoned;
+  const { now, at } = advanceLaterTaint(step, view, memory, request, taint);
+  return now ?? { ...cordoned, ...(at === undefined ? {} : { wakeAt: at }) };
 }
 
 function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
@@ -59,15 +69,16 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
 function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
   const pod = view.pod(step.subject.uid);
   if (pod === undefined || pod.node !== step.node) return { kind: "done", proof: proofGone(step.subject, view) };
+  const byTaint = advanceByTaint(step, pod, view, memory, request);
+  if (byTaint !== undefined) return byTaint;
   switch (step.action) {
     case "stay":
       return { kind: "done", proof: proofOf("pod-left-running", step.subject, step.reason.args, view.asOf, step.reason.evidence) };
     case "ask":
-      return waitForPerson(step, view, memory);
+      return waitForPerson(step, pod, view, memory);
     case "wait":
-      return isPodFinished(pod.phase) && pod.deletionTimestamp === undefined
-        ? { kind: "done", proof: proofGone(step.subject, view) }
-        : whileTerminating(step, pod, view, memory);
+      if (pod.deletionTimestamp !== undefined) return whileTerminating(step, pod, view, memory);
+      return isPodFinished(pod.phase) ? { kind: "done", proof: proofGone(step.subject, view) } : whileRunning(step, pod, view, memory);
     case "evict":
     case "delete":
       return move(step, pod, view, memory, request);
@@ -75,13 +86,6 @@ function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory
       // Other crafts' actions (migrate, change, prove) never stand in a step of this one.
       return { kind: "wait", blockers: [] };
   }
-}
-
-function waitForPerson(step: Step<DrainCode>, view: ClusterView, memory: StepMemory): Advance<DrainCode> {
-  const code = step.reason.code === "two-budgets" ? "two-budgets" : "budget-never-allows";
-  const certain = code === "two-budgets" || view.asOf - memory.since >= neverPatience;
-  const blocker = block(code, step, memory.since, step.reason.args, certain ? "person" : "cluster");
-  return { kind: "wait", blockers: [blocker], ...(certain ? {} : { wakeAt: memory.since + neverPatience }) };
 }
 
 function move(step: Step<DrainCode>, pod: PodView, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {

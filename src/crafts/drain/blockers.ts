@@ -1,14 +1,14 @@
 import { type Blocker, blockerOf } from "../../plan/finding.ts";
 import type { Args, Step } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
-import type { DrainBlockerCode, DrainCode, VolumeCode } from "./codes.ts";
+import type { DrainBlockerCode, DrainCode, TaintCode, VolumeCode } from "./codes.ts";
 
 /** What every drain passes through. */
-const ordinary: ReadonlySet<string> = new Set(["terminating", "arrival-quiet", "cordon-unconfirmed"]);
+const ordinary: ReadonlySet<string> = new Set(["terminating", "arrival-quiet", "cordon-unconfirmed", "taint-unconfirmed", "awaiting-taint-eviction"]);
 
 /** A blocker of this craft, marked where it is ordinary. */
 export function block(
-  code: DrainBlockerCode | VolumeCode,
+  code: DrainBlockerCode | TaintCode | VolumeCode | "tolerates-for",
   step: Step<DrainCode>,
   since: Instant,
   args: Args,

@@ -1,5 +1,49 @@
+/** Decisions that follow somebody's wish: a person's session, a rule, a mark of another tool. */
+export type WishCode =
+  | "session"
+  | "gpu-reservation"
+  | "rule-stay"
+  | "rule-wait"
+  | "rule-ask"
+  | "drain-skip"
+  | "drain-wait-completed"
+  | "do-not-disrupt"
+  | "not-safe-to-evict";
+
+/** What a taint does with a pod, or will do. */
+export type TaintDecisionCode = "tolerates-taint" | "tolerates-for" | "daemonset-untolerating" | "infrastructure-untolerating";
+
+/** What is said of the taint itself: a step, findings, what it waits for, and its proof. */
+export type TaintCode =
+  | "set-taint"
+  | "taint-breaks-budget"
+  | "taint-conflict"
+  | "taint-later"
+  | "taint-unconfirmed"
+  | "taint-lifted"
+  | "awaiting-taint"
+  | "awaiting-taint-eviction"
+  | "taint-eviction-slow"
+  | "taint-eviction-off"
+  | "node-tainted";
+
+/** What a pod that is not touched yet waits for. */
+export type PatienceCode = "awaiting-completion" | "awaiting-session-end" | "awaiting-its-time" | "awaiting-somebody" | "budget-in-doubt";
+
+/** What should be known of pods, budgets and rules before anything begins. */
+export type NoteCode =
+  | "mark-invalid"
+  | "may-come-back"
+  | "unhealthy-pod-policy"
+  | "host-path"
+  | "budget-sync-failed"
+  | "budget-unobserved"
+  | "namespaces-unread";
+
 /** Why a pod's decision is what it is. */
 export type DecisionCode =
+  | WishCode
+  | TaintDecisionCode
   | "managed"
   | "finished"
   | "local-storage"
@@ -44,6 +88,8 @@ export type VolumeCode =
   | "volumes-unchecked";
 
 export type DrainFindingCode =
+  | NoteCode
+  | Exclude<WishCode, "session" | "gpu-reservation" | "rule-stay" | "rule-wait">
   | "two-budgets"
   | "budget-never-allows"
   | "comes-back"
@@ -53,6 +99,9 @@ export type DrainFindingCode =
   | "unschedulable-taint-missing";
 
 export type DrainBlockerCode =
+  | PatienceCode
+  | "rule-ask"
+  | "not-safe-to-evict"
   | "two-budgets"
   | "budget-never-allows"
   | "awaiting-unschedulable-taint"
@@ -72,4 +121,4 @@ export type DrainProofCode =
   | "node-empty"
   | "node-empty-unconfirmed";
 
-export type DrainCode = DecisionCode | NodeStepCode | NodeFindingCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;
+export type DrainCode = DecisionCode | TaintCode | NodeStepCode | NodeFindingCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;

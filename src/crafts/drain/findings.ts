@@ -19,7 +19,7 @@ export function viewFindings(view: ClusterView, request: PlanRequest): readonly 
 
 function blindFindings(view: ClusterView): readonly Finding<DrainCode>[] {
   return view.blind.map(({ resource, verb, instead }) => ({
-    code: instead === "unread" ? "budgets-unread" : "not-watched",
+    code: instead !== "unread" ? "not-watched" : resource === "namespaces" ? "namespaces-unread" : "budgets-unread",
     severity: "warning",
     objects: [],
     args: { resource, verb },

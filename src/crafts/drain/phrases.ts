@@ -5,14 +5,23 @@ import { decisionPhrases } from "./phrases/decisions.ts";
 import { findingPhrases } from "./phrases/findings.ts";
 import { nodePhrases } from "./phrases/node.ts";
 import { proofPhrases } from "./phrases/proofs.ts";
+import { notePhrases } from "./phrases/notes.ts";
+import { patiencePhrases } from "./phrases/patience.ts";
+import { taintDecisionPhrases, taintPhrases } from "./phrases/taint.ts";
 import { volumePhrases } from "./phrases/volumes.ts";
+import { wishPhrases } from "./phrases/wishes.ts";
 
 /** The words of every code of this craft; a code without words does not compile. */
 export const drainPhrases: Phrases<DrainCode> = {
   ...decisionPhrases,
+  ...taintDecisionPhrases,
+  ...taintPhrases,
+  ...wishPhrases,
   ...findingPhrases,
   ...nodePhrases,
+  ...notePhrases,
   ...blockerPhrases,
+  ...patiencePhrases,
   ...proofPhrases,
   ...volumePhrases,
 };

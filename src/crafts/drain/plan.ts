@@ -1,4 +1,4 @@
-import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
+import type { ClusterView, NodeView } from "../../cluster/view/cluster-view.ts";
 import { matches, type ParsedSelector, parseLabelSelector } from "../../kube/selector.ts";
 import type { Contribution } from "../../plan/craft.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -6,11 +6,14 @@ import { budgetRef, nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { Step, StepId } from "../../plan/step.ts";
 import { InvariantError } from "../../runtime/errors.ts";
-import { compareText } from "../../runtime/text-order.ts";
-import { classify, type Decision } from "./classify.ts";
+import { budgetFindings } from "./budget-findings.ts";
+import { classify } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
 import { detachPatience } from "./detach.ts";
 import { viewFindings } from "./findings.ts";
+import { type Decided, inOrder, rankOf, waveOf } from "./order.ts";
+import { podFindings } from "./pod-findings.ts";
+import { planTaints, underTaint } from "./taint-plan.ts";
 import { localVolumeFindings, unreadVolumesFindings } from "./volumes.ts";
 
 export const craftName = "drain";
@@ -25,42 +28,30 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
     if (node === undefined) return [];
     const pods =
       request.mode === "CordonOnly" ? [] : view.podsOn(name).filter((pod) => selector === undefined || matches(selector, pod.labels));
-    return [{ node, decided: inOrder(pods.map((pod) => ({ pod, decision: classify(pod, view, request) }))) }];
+    return [
+      {
+        node,
+        decided: inOrder(
+          pods.map((pod) => ({ pod, decision: classify(pod, view, request) })),
+          request,
+        ),
+      },
+    ];
   });
-  for (const { node, decided } of fleet) {
-    const cordon = cordonStep(node);
+  const { fleet: planned, findings: ofTaint } = planTaints(fleet, view, request);
+  findings.push(...ofTaint);
+  for (const { node, decided } of planned) {
+    const cordon = underTaint(cordonStep(node), { node, decided }, request);
     steps.push(cordon);
     if (request.mode === "CordonOnly") continue;
-    const evacuation = decided.map((entry) => podStep(entry.pod, entry.decision, node, cordon.id));
+    const evacuation = decided.map((entry) => podStep(entry, node, cordon.id, request));
     const detach = detachPatience(request) === 0 ? [] : [detachStep(node, evacuation)];
     steps.push(...evacuation, ...detach, verifyStep(node, [...evacuation, ...detach]));
-    findings.push(...fatalFindings(decided), ...comeBackFindings(decided), ...localVolumeFindings(node, decided, view));
+    findings.push(...podFindings(decided), ...localVolumeFindings(node, decided, view));
   }
-  findings.push(
-    ...unreadVolumesFindings(
-      fleet.flatMap(({ decided }) => decided),
-      view,
-    ),
-  );
+  const all = planned.flatMap(({ decided }) => decided);
+  findings.push(...budgetFindings(all), ...unreadVolumesFindings(all, view));
   return { steps, findings };
-}
-
-interface Decided {
-  readonly pod: PodView;
-  readonly decision: Decision;
-}
-
-/** Pods that are not Ready first: they are the least loss, and where the budget is healthy they cost nothing of it. */
-function inOrder(decided: readonly Decided[]): readonly Decided[] {
-  return decided.toSorted((a, b) => rankOf(a) - rankOf(b) || compareNames(a.pod, b.pod));
-}
-
-function rankOf({ pod }: Decided): number {
-  return pod.ready ? 1 : 0;
-}
-
-function compareNames(a: PodView, b: PodView): number {
-  return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
 }
 
 function cordonStep(node: NodeView): Step<DrainCode> {
@@ -110,7 +101,8 @@ function nodeStep(node: NodeView, stage: "cordon" | "detach" | "verify"): Omit<S
   };
 }
 
-function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepId): Step<DrainCode> {
+function podStep(entry: Decided, node: NodeView, cordon: StepId, request: PlanRequest): Step<DrainCode> {
+  const { pod, decision } = entry;
   return {
     id: `${craftName}/evacuate/${pod.uid}`,
     craft: craftName,
@@ -119,37 +111,14 @@ function podStep(pod: PodView, decision: Decision, node: NodeView, cordon: StepI
     subject: podRef(pod),
     action: decision.action,
     claim: decision.action === "ask" ? "veto" : "default",
-    wave: 0,
-    rank: pod.ready ? 1 : 0,
+    wave: waveOf(entry, request),
+    rank: rankOf(entry),
     after: [cordon],
     budgets: decision.budgets.map(budgetRef),
     consents: decision.consents,
+    ...(decision.byTaint === undefined ? {} : { byTaint: decision.byTaint }),
     reason: { code: decision.code, args: decision.args, evidence: decision.evidence },
   };
-}
-
-/** Both can never end by waiting, so a command line refuses before anything is touched. */
-function fatalFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
-  return decided.flatMap(({ pod, decision }) =>
-    decision.code === "two-budgets" || decision.code === "budget-never-allows"
-      ? [
-          {
-            code: decision.code,
-            severity: "fatal" as const,
-            objects: [podRef(pod), ...decision.budgets.map(budgetRef)],
-            args: { ...decision.args, pod: `${pod.namespace}/${pod.name}` },
-          },
-        ]
-      : [],
-  );
-}
-
-function comeBackFindings(decided: readonly Decided[]): Finding<DrainCode>[] {
-  return decided.flatMap(({ pod, decision }) =>
-    decision.code === "comes-back"
-      ? [{ code: decision.code, severity: "warning" as const, objects: [podRef(pod)], args: decision.args }]
-      : [],
-  );
 }
 
 export function podSelectorOf(request: PlanRequest): ParsedSelector | undefined {

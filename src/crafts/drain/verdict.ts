@@ -1,9 +1,11 @@
 import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
 import { matches } from "../../kube/selector.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 import type { Advance, StepMemory } from "../../plan/craft.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import { podRef } from "../../plan/refs.ts";
 import type { Evidence, Step } from "../../plan/step.ts";
+import { taintOf } from "../../plan/taint.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import { block } from "./blockers.ts";
 import { classify } from "./classify.ts";
@@ -17,10 +19,10 @@ export const arrivalQuiet: Millis = 5_000;
 
 /** The last step: the node is empty of what the plan moves, and has been left alone for `arrivalQuiet`. */
 export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
-  const cordoned = view.cordonAcknowledged(step.node);
-  if (cordoned === undefined) return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
+  const { since, unconfirmed, evidence: outOfService } = outOf(step, view, request);
+  if (since === undefined) return { kind: "wait", blockers: [block(unconfirmed, step, memory.since, { node: step.node }, "cluster")] };
   const wouldMove = moves(view, request);
-  const quietFrom = Math.max(cordoned, lastArrival(step.node, view, wouldMove));
+  const quietFrom = Math.max(since, lastArrival(step.node, view, wouldMove));
   const quietAt = quietFrom + arrivalQuiet;
   if (view.asOf < quietAt)
     return {
@@ -35,7 +37,7 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
   // What is still attached was named already; the node is empty of pods all the same.
   const volumes = volumesLeft(step.node, view, request);
   const evidence: Evidence[] = [
-    { object: step.subject, field: "spec.unschedulable", value: "true" },
+    { object: step.subject, ...outOfService },
     { object: step.subject, field: "pods that the plan moves", value: "none" },
     ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "end not confirmed by the kubelet" })),
     ...volumes.map((volume) => ({ object: step.subject, field: "VolumeAttachments", value: volume })),
@@ -52,6 +54,17 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
     kind: "done",
     proof: proofOf(proven ? "node-empty" : "node-empty-unconfirmed", step.subject, args, view.asOf, evidence, proven),
   };
+}
+
+/** What keeps new pods away from the node, and since when. */
+function outOf({ node }: Step<DrainCode>, view: ClusterView, request: PlanRequest) {
+  const taint = request.mode === "Taint" ? taintOf(request) : undefined;
+  if (taint === undefined) {
+    const evidence = { field: "spec.unschedulable", value: "true" };
+    return { since: view.cordonAcknowledged(node), unconfirmed: "cordon-unconfirmed", evidence } as const;
+  }
+  const evidence = { field: "spec.taints", value: formatTaint(taint) };
+  return { since: view.taintAcknowledged(node, taint), unconfirmed: "taint-unconfirmed", evidence } as const;
 }
 
 type WouldMove = (pod: PodView) => boolean;

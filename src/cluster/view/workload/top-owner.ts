@@ -29,12 +29,10 @@ export function topOwner(pod: PodView): TopOwner | undefined {
 
 /** `key: value` lines, the values bare or in quotes; commas and braces of a JSON object are taken for line ends. */
 function flatMap(text: string): ReadonlyMap<string, string> {
-  const pairs = text
-    .split(/[\n,{}]/)
-    .flatMap((line): [string, string][] => {
-      const match = /^\s*"?(\w+)"?\s*:\s*(.*?)\s*$/.exec(line);
-      const value = (match?.[2] ?? "").replace(/^(["'])(.*)\1$/, "$2");
-      return match?.[1] === undefined || value === "" ? [] : [[match[1], value]];
-    });
+  const pairs = text.split(/[\n,{}]/).flatMap((line): [string, string][] => {
+    const match = /^\s*"?(\w+)"?\s*:\s*(.*?)\s*$/.exec(line);
+    const value = (match?.[2] ?? "").replace(/^(["'])(.*)\1$/, "$2");
+    return match?.[1] === undefined || value === "" ? [] : [[match[1], value]];
+  });
   return new Map(pairs);
 }

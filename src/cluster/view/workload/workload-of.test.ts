@@ -32,7 +32,10 @@ const rows: readonly Row[] = [
   },
   {
     what: "the same written as JSON",
-    pod: podView({ name: "p", annotations: { "run.ai/top-owner-metadata": '{"name":"notes","group":"run.ai","kind":"InteractiveWorkload"}' } }),
+    pod: podView({
+      name: "p",
+      annotations: { "run.ai/top-owner-metadata": '{"name":"notes","group":"run.ai","kind":"InteractiveWorkload"}' },
+    }),
     is: ["Run:ai", "InteractiveWorkload", "notes", "session"],
   },
   {
@@ -159,7 +162,11 @@ const rows: readonly Row[] = [
     is: ["Kubernetes", "Deployment", "web", "work"],
   },
   { what: "a pod of a ReplicaSet", pod: podView({ name: "p" }), is: ["Kubernetes", "ReplicaSet", "web", "work"] },
-  { what: "a DaemonSet's pod", pod: podView({ name: "p", controller: owner("DaemonSet", "logs") }), is: ["Kubernetes", "DaemonSet", "logs", "infrastructure"] },
+  {
+    what: "a DaemonSet's pod",
+    pod: podView({ name: "p", controller: owner("DaemonSet", "logs") }),
+    is: ["Kubernetes", "DaemonSet", "logs", "infrastructure"],
+  },
   { what: "a static pod", pod: barePod({ name: "etcd", mirror: true }), is: ["Kubernetes", "Static pod", "etcd", "infrastructure"] },
   { what: "a pod that nothing owns", pod: barePod({ name: "p" }), is: ["Kubernetes", "Pod", "p", "work"] },
 ];

@@ -1,9 +1,9 @@
 import { word } from "../../../plan/args.ts";
 import { none, phrase, type Phrases } from "../../../plan/phrase.ts";
-import type { DecisionCode, DrainBlockerCode } from "../codes.ts";
+import type { DecisionCode, DrainBlockerCode, PatienceCode } from "../codes.ts";
 
 /** What something waits for. Sentences go on from the object's name: "pod web/a: …". */
-export const blockerPhrases: Phrases<Exclude<DrainBlockerCode, DecisionCode>> = {
+export const blockerPhrases: Phrases<Exclude<DrainBlockerCode, DecisionCode | PatienceCode>> = {
   "awaiting-unschedulable-taint": phrase(
     (a) => `waits for the unschedulable taint, which its scheduler ${word(a, "scheduler")} may need to see`,
     none,

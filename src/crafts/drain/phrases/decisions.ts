@@ -1,9 +1,9 @@
 import { word } from "../../../plan/args.ts";
 import { none, phrase, type Phrases } from "../../../plan/phrase.ts";
-import type { DecisionCode } from "../codes.ts";
+import type { DecisionCode, TaintDecisionCode, WishCode } from "../codes.ts";
 
 /** Why a pod goes, stays, or cannot go. Sentences go on from the object's name: "pod web/a: …". */
-export const decisionPhrases: Phrases<DecisionCode> = {
+export const decisionPhrases: Phrases<Exclude<DecisionCode, WishCode | TaintDecisionCode>> = {
   managed: phrase(
     (a) => `${word(a, "owner")} replaces it elsewhere`,
     none,

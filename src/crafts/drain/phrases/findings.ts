@@ -1,9 +1,9 @@
 import { word } from "../../../plan/args.ts";
 import { phrase, type Phrases } from "../../../plan/phrase.ts";
-import type { DecisionCode, DrainFindingCode } from "../codes.ts";
+import type { DecisionCode, DrainFindingCode, NoteCode } from "../codes.ts";
 
 /** What is true of the nodes and the view. Sentences go on from the object's name: "pod web/a: …". */
-export const findingPhrases: Phrases<Exclude<DrainFindingCode, DecisionCode>> = {
+export const findingPhrases: Phrases<Exclude<DrainFindingCode, DecisionCode | NoteCode>> = {
   "node-not-ready": phrase(
     (a) => `node ${word(a, "node")} is not Ready: its kubelet may not confirm that pods have ended`,
     () => "if the machine is dead, fence it (power it off) before its pods are taken for ended",
