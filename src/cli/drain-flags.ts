@@ -5,6 +5,7 @@ import { allowable, type Consent } from "../plan/consent.ts";
 import { marks, type Rule } from "../plan/request.ts";
 import type { FlagValues } from "./flag-values.ts";
 import type { FlagName } from "./flags.ts";
+import { readTaintMode } from "./taint-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What kubectl's flags consent to, in the words of `--allow`. */
@@ -38,7 +39,7 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: 
   return {
     choice,
     request: {
-      mode: values.text("mode") === "CordonOnly" ? "CordonOnly" : "Evict",
+      ...readTaintMode(values),
       ...(podSelector === undefined ? {} : { podSelector }),
       ...(rules === undefined ? {} : { rules }),
       ...(values.text("order") === "priority" ? { order: "priority" } : {}),

@@ -30,7 +30,7 @@ const record = { nodeUID: "uid-n", wasCordoned: false, added: ["spec.unschedulab
 
 function end(given: Partial<NodeSituation> & { readonly nodes?: readonly NodeView[] }) {
   const view = clusterView({ nodes: given.nodes ?? [nodeView({ unschedulable: true })] });
-  return endOf({ node: "n", uid: "uid-n", progress: going, mode: "Evict", view, isTimedOut: false, isIdle: true, ...given });
+  return endOf({ node: "n", uid: "uid-n", progress: going, request: { mode: "Evict" }, view, isTimedOut: false, isIdle: true, ...given });
 }
 
 const stateOf = (given: Parameters<typeof end>[0]) => end(given)?.outcome.state;
@@ -74,8 +74,8 @@ describe("a node's way out", () => {
   });
 
   test("ends cordoned where no more was asked for", () => {
-    expect(stateOf({ mode: "CordonOnly" })).toBe("cordoned");
-    expect(stateOf({ mode: "CordonOnly", progress: { ...going, isCordoned: false } })).toBeUndefined();
+    expect(stateOf({ request: { mode: "CordonOnly" } })).toBe("cordoned");
+    expect(stateOf({ request: { mode: "CordonOnly" }, progress: { ...going, isCordoned: false } })).toBeUndefined();
   });
 
   test("ends timed out, and what was reached in time counts", () => {

@@ -1,9 +1,11 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import { isCordonOurs } from "../cluster/view/held-record.ts";
+import { isCordonOurs, ourTaints } from "../cluster/view/held-record.ts";
+import { formatTaint, isExactTaint } from "../kube/taint-spec.ts";
 import type { NodeProgress } from "../execution/progress.ts";
 import type { Proof } from "../plan/finding.ts";
 import { podOfStep } from "../plan/refs.ts";
 import type { PlanRequest } from "../plan/request.ts";
+import { taintOf } from "../plan/taint.ts";
 import type { NodeOutcome, NodeState } from "./outcome.ts";
 
 export interface NodeEnd {
@@ -16,7 +18,7 @@ export interface NodeSituation {
   /** Of the machine that the plan is about: another of the same name is not touched. */
   readonly uid: string;
   readonly progress: NodeProgress | undefined;
-  readonly mode: PlanRequest["mode"];
+  readonly request: Pick<PlanRequest, "mode" | "taint">;
   readonly view: ClusterView;
   readonly isTimedOut: boolean;
   /** No request is under way. */
@@ -33,7 +35,7 @@ export function endOf(at: NodeSituation): NodeEnd | undefined {
     const proven = verdict.proven && progress.gone.every((proof) => proof.proven);
     return ended(at, proven ? "drained" : "unproven");
   }
-  if (at.mode === "CordonOnly" && progress?.isCordoned === true) return ended(at, "cordoned");
+  if (at.request.mode === "CordonOnly" && progress?.isCordoned === true) return ended(at, "cordoned");
   if (at.isTimedOut) return ended(at, "timed-out");
   if (at.isInterrupted === true) return ended(at, progress?.isTouched === true ? "interrupted" : "untouched");
   if (progress?.isStuck === true && at.isIdle) {
@@ -45,7 +47,11 @@ export function endOf(at: NodeSituation): NodeEnd | undefined {
   return undefined;
 }
 
-function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, error?: NonNullable<NodeOutcome["error"]>): NodeEnd {
+function ended(
+  { node, uid, progress, view, request }: NodeSituation,
+  state: NodeState,
+  error?: NonNullable<NodeOutcome["error"]>,
+): NodeEnd {
   const left = (progress?.left ?? []).map(podOfStep);
   const verdict = progress?.verdict;
   return {
@@ -53,6 +59,7 @@ function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, e
       node,
       state,
       cordoned: cordonedBy(node, uid, view),
+      ...taintedBy(node, uid, request, view),
       moved: progress?.gone.length ?? 0,
       left,
       blockers: progress?.blockers ?? [],
@@ -67,6 +74,15 @@ function ended({ node, uid, progress, view }: NodeSituation, state: NodeState, e
 function attachedBy({ args }: Proof): Pick<NodeOutcome, "attached"> {
   const { volumes } = args;
   return typeof volumes === "object" && volumes.length > 0 ? { attached: volumes } : {};
+}
+
+/** Is the taint asked for on the node, as last seen, and whose doing is that? */
+function taintedBy(name: string, uid: string, request: NodeSituation["request"], view: ClusterView): Pick<NodeOutcome, "taint"> {
+  const taint = taintOf(request);
+  const node = view.node(name);
+  if (taint === undefined || node?.uid !== uid || !node.taints.some((other) => isExactTaint(other, taint))) return {};
+  const isOurs = ourTaints(node.held, node).some((other) => isExactTaint(other, taint));
+  return { taint: { text: formatTaint(taint), by: isOurs ? "us" : "others" } };
 }
 
 /** Is the node out of scheduling, as last seen, and whose doing is that? */

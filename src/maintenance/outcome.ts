@@ -3,6 +3,7 @@ import type { Refusal } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Args } from "../plan/step.ts";
 import type { PodRef } from "../plan/refs.ts";
+import type { Destination } from "./destination.ts";
 
 /** Which nodes are meant: names as typed, or a label selector. Exactly one of the two is non-empty. */
 export interface NodeChoice {
@@ -44,8 +45,12 @@ export interface NodeOutcome {
   readonly moved: number;
   readonly left: readonly PodRef[];
   readonly blockers: readonly Blocker[];
+  /** The taint asked for ("runai=drain:NoExecute") is on it: the cluster goes on deleting what does not tolerate it. */
+  readonly taint?: { readonly text: string; readonly by: "us" | "others" };
   /** Volumes that were left attached to it: "PV (claim NAMESPACE/NAME)". */
   readonly attached?: readonly string[];
+  /** Where the workloads of the pods that went are now; of what was begun only. */
+  readonly destinations?: readonly Destination[];
   readonly error?: { readonly code: string; readonly args: Args };
 }
 

@@ -3,7 +3,9 @@ import type { Millis } from "../runtime/clock.ts";
 import type { Action } from "./step.ts";
 
 /** How a node is emptied (design: Evict by the eviction API; Taint by a NoExecute taint, past budgets; CordonOnly not at all). */
-export type Mode = "Evict" | "Taint" | "EvictThenTaint" | "CordonOnly";
+export type Mode = (typeof modes)[number];
+
+export const modes = ["Evict", "Taint", "EvictThenTaint", "CordonOnly"] as const;
 
 /** A taint as it is asked for. */
 export interface TaintWish {

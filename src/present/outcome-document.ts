@@ -3,12 +3,19 @@ import type { Json } from "../kube/object.ts";
 import type { Blocker } from "../plan/finding.ts";
 import { formatTime } from "../kube/time.ts";
 import { findingDocument, documentVersion } from "./preview-document.ts";
+import { destinationDocument } from "./destination-document.ts";
 import { kindAndName, nameOf } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 
 /** How a drain, cordon or uncordon ended, for programs. `result` is the kind of outcome, `exitCode` what the process returns. */
-export function outcomeDocument(verb: string, outcome: Outcome, exitCode: number, voice: Voice): Json {
-  return { apiVersion: documentVersion, kind: "Result", command: verb, exitCode, result: outcome.kind, ...details(outcome, voice) };
+export function outcomeDocument(
+  verb: string,
+  outcome: Outcome,
+  at: { readonly exitCode: number; readonly dryRun: boolean },
+  voice: Voice,
+): Json {
+  const { exitCode, dryRun } = at;
+  return { apiVersion: documentVersion, kind: "Result", command: verb, dryRun, exitCode, result: outcome.kind, ...details(outcome, voice) };
 }
 
 function details(outcome: Outcome, voice: Voice): { readonly [key: string]: Json } {
@@ -46,15 +53,17 @@ function details(outcome: Outcome, voice: Voice): { readonly [key: string]: Json
 }
 
 function nodeDocument(outcome: NodeOutcome, voice: Voice): Json {
-  const { node, state, cordoned, moved, left, blockers, attached, error } = outcome;
+  const { node, state, cordoned, moved, left, blockers, attached, destinations = [], error } = outcome;
   return {
     node,
     state,
     cordoned,
+    taint: outcome.taint ?? null,
     moved,
     left: left.map(nameOf),
     blockers: blockers.map((blocker) => blockerDocument(blocker, voice)),
     attached: attached ?? [],
+    destinations: destinations.map(destinationDocument),
     error: error === undefined ? null : { code: error.code, message: speak(error.code, error.args, voice).text },
   };
 }

@@ -5,6 +5,7 @@ import { bad, dim, good, type Line, plain, strong, type Tone, warn } from "./lin
 import { count, nameOf, someOf } from "./names.ts";
 import { refusalLines, wayOnFrom } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
+import { taintLines, wayBack } from "./taint-lines.ts";
 
 export interface OutcomeWords extends Voice {
   /** The same command with these consents as well: the line to paste. */
@@ -109,14 +110,15 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
   }
 }
 
-function emptyText({ node, state, moved }: NodeOutcome, words: OutcomeWords): readonly Line[] {
+function emptyText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  const { node, state, moved } = outcome;
   const tone: Tone = state === "drained" ? "good" : "warn";
   return [
     [
       { text: `node ${node} is empty`, tone },
       plain(`: ${count(moved, "pod")} moved${state === "drained" ? "" : "; not all of it is proven"}`),
     ],
-    hint(`back into service: ${words.speaker.program} uncordon ${node}`),
+    ...wayBack(outcome, words.speaker).map((line, i) => hint(`${i === 0 ? "back into service:" : "and then:         "} ${line}`)),
   ];
 }
 
@@ -140,14 +142,20 @@ function causes({ blockers }: NodeOutcome, voice: Voice): readonly Line[] {
 }
 
 /** A node that stays cordoned is said to be so, with both ways out (kubernetes#37592: nodes are forgotten in this state). */
-function wayOn({ node, cordoned }: NodeOutcome, words: OutcomeWords): readonly Line[] {
+function wayOn(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  const { node, cordoned, taint } = outcome;
   if (words.dryRun || cordoned === "unknown") return [];
+  if (taint !== undefined) return [...taintLines(node, taint), hint(`go on:            ${words.again([])}`), ...stopLines(outcome, words)];
   if (cordoned === "no") return [[strong(`node ${node} is schedulable`), plain(": new pods may come to it")]];
   return [
     [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : "")],
     hint(`go on:            ${words.again([])}`),
     hint(`bring it back:    ${words.speaker.program} uncordon ${node}`),
   ];
+}
+
+function stopLines(outcome: NodeOutcome, { speaker }: OutcomeWords): readonly Line[] {
+  return wayBack(outcome, speaker).map((line, i) => hint(`${i === 0 ? "stop that:        " : "bring it back:    "}${line}`));
 }
 
 function whatIsLeft({ left }: NodeOutcome): string {

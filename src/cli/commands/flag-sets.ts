@@ -26,6 +26,9 @@ export const drainFlags = [
   "quiet",
   "require-room",
   "rules",
+  "show-kubectl",
+  "taint",
+  "taint-after",
   "volume-detach-timeout",
   "yes",
 ] as const satisfies readonly FlagName[];

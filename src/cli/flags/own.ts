@@ -1,5 +1,7 @@
 import { allowable } from "../../plan/consent.ts";
-import { marks } from "../../plan/request.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
+import { marks, modes } from "../../plan/request.ts";
+import { usualTaint } from "../../plan/taint.ts";
 import { roleNames } from "../../maintenance/role.ts";
 import { bool, type Flag } from "./flag.ts";
 
@@ -37,9 +39,21 @@ export const ownTable = {
     type: "text",
     initial: "Evict",
     word: "MODE",
-    values: ["Evict", "CordonOnly"],
+    values: modes,
     completes: "values",
-    help: "Evict: cordon and empty. CordonOnly: cordon and leave the pods.",
+    help: "Evict: cordon and empty. CordonOnly: cordon and leave the pods. Taint: set a NoExecute taint, and no cordon: the cluster deletes what does not tolerate it, past budgets. EvictThenTaint: cordon and evict, and set the taint after --taint-after if pods are left.",
+  },
+  taint: {
+    type: "text",
+    initial: formatTaint(usualTaint),
+    word: "TAINT",
+    completes: "nothing",
+    help: "The taint of the modes Taint and EvictThenTaint: key[=value]:NoExecute.",
+  },
+  "taint-after": {
+    type: "duration",
+    word: "DURATION",
+    help: "With --mode=EvictThenTaint: set the taint so long after the first eviction, if pods are left by then.",
   },
   "require-room": {
     ...bool,
@@ -53,6 +67,7 @@ export const ownTable = {
     help: "Wait so long for the volumes of moved pods to be detached from the node; then go on with a warning. 0 does not look at them.",
   },
   output: { type: "text", short: "o", word: "FORMAT", completes: "values", help: "Print data on stdout as" },
+  "show-kubectl": { ...bool, help: "Show beside each step the plain kubectl line that does it by hand." },
   quiet: { ...bool, short: "q", help: "Say nothing on stderr but warnings and errors." },
   yes: { ...bool, short: "y", help: "Answer every question with yes. Never stands for a consent (--allow)." },
   "print-role": {
