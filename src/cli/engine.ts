@@ -5,6 +5,7 @@ import type { NoLook } from "../maintenance/look.ts";
 import type { Outcome, PreviewOutcome } from "../maintenance/outcome.ts";
 import type { PodsReport } from "../maintenance/pods-on.ts";
 import type { PowerOffCheck } from "../maintenance/power-off/check-power-off.ts";
+import type { Ranking } from "../maintenance/rank/rank.ts";
 import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/work.ts";
@@ -13,6 +14,7 @@ import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/w
 export interface Engine {
   drain(s: Surroundings, o: DrainOptions): Promise<Outcome>;
   previewNodes(s: Surroundings, o: DrainOptions): Promise<PreviewOutcome>;
+  rankNodes(s: Surroundings, o: DrainOptions): Promise<Ranking | NoLook>;
   status(s: Surroundings, o: StatusOptions): Promise<StatusOutcome>;
   followStatus(s: Surroundings, o: StatusOptions, report: (seen: StatusReport) => void): Promise<FollowEnd>;
   nodesOfChoice(s: Surroundings, o: StatusOptions): Promise<readonly NodeView[] | FollowEnd>;

@@ -5,6 +5,7 @@ import { followStatus } from "../maintenance/follow-status.ts";
 import { podsOnNodes } from "../maintenance/pods-on.ts";
 import { checkPowerOff } from "../maintenance/power-off/check-power-off.ts";
 import { previewNodes } from "../maintenance/preview.ts";
+import { rankNodes } from "../maintenance/rank/rank.ts";
 import { nodesOfChoice, statusOfNodes } from "../maintenance/status.ts";
 import { why } from "../maintenance/why/why.ts";
 import type { Engine } from "./engine.ts";
@@ -13,6 +14,7 @@ import type { Engine } from "./engine.ts";
 export const realEngine: Engine = {
   drain,
   previewNodes,
+  rankNodes,
   status: statusOfNodes,
   followStatus,
   nodesOfChoice,
