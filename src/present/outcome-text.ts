@@ -1,6 +1,7 @@
 import type { MissingPermission, NodeOutcome, Outcome } from "../maintenance/outcome.ts";
 import type { Consent } from "../plan/consent.ts";
 import { causeGroups } from "./cause-groups.ts";
+import { destinationLines } from "./destination-lines.ts";
 import { bad, dim, good, type Line, plain, strong, type Tone, warn } from "./line.ts";
 import { count, nameOf, someOf } from "./names.ts";
 import { refusalLines, wayOnFrom } from "./refusal-lines.ts";
@@ -84,6 +85,7 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
           `node "${node}" cannot be drained further: ${whatIsLeft(outcome)} can never go by ${left.length === 1 ? "itself" : "themselves"}`,
         ),
         ...causes(outcome, words),
+        ...destinationLines(outcome.destinations ?? []),
         ...wayOn(outcome, words),
       ];
     case "timed-out":
@@ -92,6 +94,7 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
           `node "${node}": global timeout reached; ${left.length === 0 ? "no pod is left" : `${whatIsLeft(outcome)} left: ${names(left)}`}`,
         ),
         ...causes(outcome, words),
+        ...destinationLines(outcome.destinations ?? []),
         ...wayOn(outcome, words),
       ];
     case "interrupted":
@@ -101,6 +104,7 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
           plain(`; ${count(outcome.moved, "pod")} moved, ${whatIsLeft(outcome)} left${left.length === 0 ? "" : `: ${names(left)}`}`),
         ],
         ...causes(outcome, words),
+        ...destinationLines(outcome.destinations ?? []),
         ...wayOn(outcome, words),
       ];
     case "failed":
@@ -118,6 +122,7 @@ function emptyText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
       { text: `node ${node} is empty`, tone },
       plain(`: ${count(moved, "pod")} moved${state === "drained" ? "" : "; not all of it is proven"}`),
     ],
+    ...destinationLines(outcome.destinations ?? []),
     ...wayBack(outcome, words.speaker).map((line, i) => hint(`${i === 0 ? "back into service:" : "and then:         "} ${line}`)),
   ];
 }

@@ -1,9 +1,9 @@
+import { askedAt } from "../../cluster/view/asked-at.ts";
 import type { BudgetView, PodView } from "../../cluster/view/cluster-view.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import { nothing, restOf } from "../../plan/range.ts";
 import type { Range } from "../../plan/step.ts";
 import type { Millis } from "../../runtime/clock.ts";
-import { askedAt } from "./predict-ends.ts";
 import { unknownStart } from "./predict-starts.ts";
 import type { Times } from "./predict-times.ts";
 

@@ -1,7 +1,8 @@
 import type { ClusterView, LastSeen, PodView } from "../../cluster/view/cluster-view.ts";
+import { askedAt } from "../../cluster/view/asked-at.ts";
 import type { Range } from "../../plan/step.ts";
 import { restOf } from "../../plan/range.ts";
-import type { Instant, Millis } from "../../runtime/clock.ts";
+import type { Millis } from "../../runtime/clock.ts";
 
 /** What a kubelet takes at least and likely to end a container that ends when it is told to. */
 const soonest: Millis = 300;
@@ -25,11 +26,6 @@ export function seenEnds(view: ClusterView, nodes: readonly string[]): SeenEnds 
     else known.push(took);
   }
   return ends;
-}
-
-/** When the pod was asked to end, by the server's clock; a whole second, so up to one too early. */
-export function askedAt({ deletionTimestamp, deletionGraceSeconds, terminationGraceSeconds }: PodView): Instant | undefined {
-  return deletionTimestamp === undefined ? undefined : deletionTimestamp - (deletionGraceSeconds ?? terminationGraceSeconds) * 1000;
 }
 
 function endOf({ pod, at }: LastSeen, view: ClusterView): Millis | undefined {
