@@ -1,6 +1,7 @@
 import type { KubeApi } from "../client/kube-api.ts";
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Holder } from "../cluster/view/held-record.ts";
+import { compareResourceVersions } from "../kube/resource-version.ts";
 import { compose, type Composition } from "../plan/compose.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Craft } from "../plan/craft.ts";
@@ -81,7 +82,7 @@ export class Executor {
     for (const [node, to] of reach) {
       const results = this.#advanceNode(node, to, view);
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
-      nodes.push(progressOf(node, results, this.#goneFrom(node), this.#isTouched(node)));
+      nodes.push({ ...progressOf(node, results, this.#goneFrom(node), this.#isTouched(node)), ...this.#unseenTaint(node, view) });
     }
     for (const change of this.#journal.changes(
       nodes.flatMap((node) => node.blockers),
@@ -177,6 +178,14 @@ export class Executor {
 
   #isTouched(node: string): boolean {
     return [...this.#steps.values()].some((step) => step.node === node && this.#runner.known(step.id)?.touched === true);
+  }
+
+  #unseenTaint(node: string, view: ClusterView): Pick<NodeProgress, "isTaintUnseen"> {
+    const states = [...this.#steps.values()].flatMap((step) => (step.node === node ? (this.#runner.known(step.id) ?? []) : []));
+    const version = states.find((state) => state.tainted)?.acceptedVersion;
+    const seen = view.node(node)?.resourceVersion;
+    const isAhead = version !== undefined && seen !== undefined && compareResourceVersions(seen, version) === -1;
+    return isAhead ? { isTaintUnseen: true } : {};
   }
 
   /** The next wave starts when the former is gone, or waits for persons only: what is kept keeps none of the others. */

@@ -30,6 +30,8 @@ export interface NodeProgress {
   readonly isStuck: boolean;
   /** The server has taken a change of it, or may have (an answer was lost). */
   readonly isTouched: boolean;
+  /** The server has taken its taint, and the watch has not shown that yet. */
+  readonly isTaintUnseen?: true;
 }
 
 export interface PassResult {

@@ -142,3 +142,103 @@ describe("before the taint is set", () => {
     expect(outcome).toMatchObject({ kind: "refused", refusals: [{ kind: "finding", finding: { code: "taint-conflict" } }] });
   });
 });
+
+describe("while the taint is at work", () => {
+  test("nothing deleted within 10 s of it means that taint eviction is off: the drain ends and says so, DaemonSets notwithstanding", async () => {
+    const world = new DrainWorld(cluster, { taintEviction: false });
+    const outcome = await world.drain(taintMode);
+    expect(nodesOf(outcome)).toMatchObject([
+      {
+        state: "blocked",
+        taint: { text: "runai=drain:NoExecute", by: "us" },
+        blockers: [{ code: "taint-eviction-off" }, { code: "taint-eviction-off" }, { code: "taint-eviction-off" }],
+      },
+    ]);
+    // The DaemonSet controller deletes what it does not want on the node by itself: no sign of the other one.
+    expect(left(world).toSorted()).toEqual(["cni", "etcd", "late", "web", "web"]);
+  });
+
+  test("that somebody removes is set again, which is said, and the drain ends", async () => {
+    const world = new DrainWorld(cluster);
+    const work = world.begin(taintMode);
+    await world.reach(() => world.events.some(({ kind }) => kind === "tainted"));
+    await world.elapse(5_000);
+    setTaints(world, [gpu]);
+    expect(statesOf(await world.until(work))).toEqual(["n drained"]);
+    expect(world.events.filter(({ kind }) => kind === "tainted")).toMatchObject([
+      { again: false },
+      { again: true, taints: ["runai=drain:NoExecute"] },
+    ]);
+  });
+
+  test("that somebody keeps removing is theirs to decide about: the drain gives up and names it", async () => {
+    const world = new DrainWorld(cluster);
+    world.onEvent = (event) => {
+      if (event.kind === "tainted") world.clock.timer(500, () => setTaints(world, [gpu]));
+    };
+    const [outcome] = nodesOf(await world.drain(taintMode));
+    expect(outcome).toMatchObject({ state: "failed", error: { code: "taint-lifted" } });
+    expect(outcome?.taint).toBeUndefined();
+  });
+
+  test("a stop leaves it at work, and says by whom it was set", async () => {
+    const world = new DrainWorld(cluster);
+    const stop = new AbortController();
+    const work = world.begin(taintMode, stop.signal);
+    await world.reach(() => world.events.some(({ kind }) => kind === "accepted"));
+    stop.abort(new Error("SIGINT"));
+    const outcome = await world.until(work);
+    expect(nodesOf(outcome)).toMatchObject([{ state: "interrupted", cordoned: "no", taint: { text: "runai=drain:NoExecute", by: "us" } }]);
+    expect(taintsOf(world)).toEqual([gpu, drain]);
+  });
+
+  test("that was there before is used, and stays somebody else's", async () => {
+    const world = new DrainWorld({ ...cluster, nodes: [{ name: "n" }, { name: "m" }, { name: "o" }] });
+    setTaints(world, [drain]);
+    const outcome = await world.drain(taintMode);
+    expect(nodesOf(outcome)).toMatchObject([{ state: "drained", taint: { by: "others" } }]);
+    expect(world.events.find(({ kind }) => kind === "tainted")).toMatchObject({ already: true, foreign: true });
+  });
+});
+
+describe("evictions that a taint follows", () => {
+  const later = { request: { mode: "EvictThenTaint" as const, taintAfter: 30_000 }, allow: new Set(all) };
+  const stuck: Partial<ClusterSketch> = {
+    ...cluster,
+    budgets: [{ namespace: "web", name: "web", spec: { selector: { matchLabels: { app: "web" } }, minAvailable: 4 } }],
+  };
+
+  test("that suffice: the taint never comes, and DaemonSets keep their pods", async () => {
+    const world = new DrainWorld(cluster);
+    expect(statesOf(await world.drain(later))).toEqual(["n drained"]);
+    expect(taintsOf(world).map(({ key }) => key)).not.toContain("runai");
+    expect(left(world)).toContain("logs");
+    expect(world.evictions).toHaveLength(3);
+  });
+
+  test("that a budget never lets happen: announced beforehand, the taint comes when it is due, and the node is emptied", async () => {
+    const world = new DrainWorld(stuck);
+    const outcome = await world.drain(later);
+    expect(nodesOf(outcome)).toMatchObject([
+      { state: "drained", cordoned: "by-us", taint: { text: "runai=drain:NoExecute", by: "us" }, moved: 4 },
+    ]);
+    const planned = world.events.find((event) => event.kind === "planned");
+    expect(planned?.kind === "planned" ? planned.plan.findings : []).toContainEqual(
+      expect.objectContaining({ code: "taint-later", args: expect.objectContaining({ seconds: 30, pods: 3 }) }),
+    );
+    const began = world.events.find(({ kind }) => kind === "started")?.at ?? 0;
+    const tainted = world.events.find(({ kind }) => kind === "tainted")?.at ?? 0;
+    expect(tainted - began).toBeGreaterThanOrEqual(29_900);
+    expect(tainted - began).toBeLessThan(31_000);
+    expect(left(world).toSorted()).toEqual(["cni", "etcd"]);
+    // What the taint ended was deleted, not evicted.
+    const went = world.events.flatMap((event) => (event.kind === "gone" ? [`${event.pod.name.replace(/-.*/, "")} ${event.action}`] : []));
+    expect(went.toSorted()).toEqual(["late evict", "logs delete", "web delete", "web delete"]);
+  });
+
+  test("need the consents of the taint before the first of them", async () => {
+    const world = new DrainWorld(stuck);
+    expect(await world.drain({ ...later, allow: new Set<Consent>(["daemonsets", "partial"]) })).toMatchObject({ kind: "refused" });
+    expect(world.evictions).toEqual([]);
+  });
+});

@@ -59,7 +59,7 @@ function ended(
       node,
       state,
       cordoned: cordonedBy(node, uid, view),
-      ...taintedBy(node, uid, request, view),
+      ...taintedBy(node, uid, request, view, progress),
       moved: progress?.gone.length ?? 0,
       left,
       blockers: progress?.blockers ?? [],
@@ -77,10 +77,18 @@ function attachedBy({ args }: Proof): Pick<NodeOutcome, "attached"> {
 }
 
 /** Is the taint asked for on the node, as last seen, and whose doing is that? */
-function taintedBy(name: string, uid: string, request: NodeSituation["request"], view: ClusterView): Pick<NodeOutcome, "taint"> {
+function taintedBy(
+  name: string,
+  uid: string,
+  request: NodeSituation["request"],
+  view: ClusterView,
+  progress: NodeProgress | undefined,
+): Pick<NodeOutcome, "taint"> {
   const taint = taintOf(request);
   const node = view.node(name);
-  if (taint === undefined || node?.uid !== uid || !node.taints.some((other) => isExactTaint(other, taint))) return {};
+  if (taint === undefined || node?.uid !== uid) return {};
+  if (progress?.isTaintUnseen === true) return { taint: { text: formatTaint(taint), by: "us" } };
+  if (!node.taints.some((other) => isExactTaint(other, taint))) return {};
   const isOurs = ourTaints(node.held, node).some((other) => isExactTaint(other, taint));
   return { taint: { text: formatTaint(taint), by: isOurs ? "us" : "others" } };
 }

@@ -40,6 +40,8 @@ export interface EmbeddedClusterOptions {
   readonly latencies?: Partial<Latencies>;
   /** Custom resources to serve besides the built-in ones. */
   readonly resources?: readonly Resource[];
+  /** false: the controller-manager runs with --controllers=-taint-eviction-controller. */
+  readonly taintEviction?: boolean;
 }
 
 export interface ClientOptions {
@@ -94,7 +96,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   startDaemonSetController(world);
   startDeploymentController(world);
   startNodeLifecycleController(world, machines);
-  startTaintEvictionController(world);
+  if (options.taintEviction !== false) startTaintEvictionController(world);
   startGarbageCollectors(world);
   startVolumeControllers(world);
 

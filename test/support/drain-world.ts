@@ -10,7 +10,9 @@ import { createVirtualClock } from "../../src/runtime/virtual-clock.ts";
 import { type ClientOptions, createEmbeddedCluster, type EmbeddedClusterOptions } from "../../src/simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../../src/simulator/sketch.ts";
 
-export type WorldOptions = Partial<Pick<EmbeddedClusterOptions, "faults" | "latencies" | "eventLimit">> & { readonly seed?: string };
+export type WorldOptions = Partial<Pick<EmbeddedClusterOptions, "faults" | "latencies" | "eventLimit" | "taintEviction">> & {
+  readonly seed?: string;
+};
 
 export interface Ask extends Partial<Omit<DrainOptions, "choice" | "request">> {
   readonly nodes?: readonly string[];

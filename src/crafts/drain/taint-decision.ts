@@ -33,7 +33,9 @@ export function decideByTaint(pod: PodView, taint: Taint, view: ClusterView): De
  * the taint. A DaemonSet's pod stays until the taint is there.
  */
 export function followedByTaint(evicted: Decision, pod: PodView, taint: Taint, view: ClusterView): Decision {
-  const byTaint = decideByTaint(pod, taint, view);
+  // Who ended a DaemonSet's pod that is on its way can be told only by the taint that is there.
+  const { deletionTimestamp: _, ...standing } = pod;
+  const byTaint = decideByTaint(evicted.action === "stay" ? standing : pod, taint, view);
   if (byTaint.byTaint === undefined) return evicted;
   switch (evicted.action) {
     case "evict":

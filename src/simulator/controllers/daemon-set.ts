@@ -7,7 +7,7 @@ import { isSame, keyOf } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, ReactionQueue } from "./actor.ts";
 import { toleratedBy } from "../../kube/toleration.ts";
-import { createPod, deletePod, find, type Workload } from "./workload.ts";
+import { createPod, deletePod, find, isActive, type Workload } from "./workload.ts";
 
 /** What the controller adds to its pods, so that neither a cordon nor a node that is not ready keeps them away. */
 const added: readonly Toleration[] = [
@@ -33,12 +33,16 @@ export function daemonSpec(owner: Workload, node: string): Partial<PodSpec> {
   return { nodeName: node, tolerations: [...(owner.spec.template.spec.tolerations ?? []), ...added] };
 }
 
-/** Does the DaemonSet want a pod there? A NoExecute taint that it does not tolerate keeps it away for good. */
-export function runsOn(owner: Workload, { metadata, spec }: Node): boolean {
-  const { nodeSelector = {}, tolerations = [] } = owner.spec.template.spec;
-  const isSelected = Object.entries(nodeSelector).every(([key, value]) => metadata.labels?.[key] === value);
-  const all = [...tolerations, ...added];
-  return isSelected && (spec?.taints ?? []).every((taint) => taint.effect === "PreferNoSchedule" || toleratedBy(taint, all));
+/** Does the DaemonSet want a pod there (pkg/controller/daemon, NodeShouldRunDaemonPod)? */
+export function runsOn(owner: Workload, node: Node): boolean {
+  const { nodeSelector = {} } = owner.spec.template.spec;
+  const isSelected = Object.entries(nodeSelector).every(([key, value]) => node.metadata.labels?.[key] === value);
+  return isSelected && toleratesAll(owner, node, ["NoSchedule", "NoExecute"]);
+}
+
+function toleratesAll(owner: Workload, { spec }: Node, effects: readonly string[]): boolean {
+  const all = [...(owner.spec.template.spec.tolerations ?? []), ...added];
+  return (spec?.taints ?? []).every((taint) => !effects.includes(taint.effect) || toleratedBy(taint, all));
 }
 
 function sync(self: Actor, key: string): void {
@@ -48,6 +52,8 @@ function sync(self: Actor, key: string): void {
   for (const node of self.world.store.all(nodes)) {
     const here = own.filter(({ spec }) => spec.nodeName === node.metadata.name);
     const finished = here.find(({ status, metadata }) => isPodFinished(status?.phase) && metadata.deletionTimestamp === undefined);
+    // It does not wait for the taint eviction controller to delete what it does not want there any more.
+    if (!toleratesAll(owner, node, ["NoExecute"])) for (const pod of here.filter(isActive)) deletePod(self, pod);
     if (finished !== undefined) deletePod(self, finished);
     else if (here.length === 0 && runsOn(owner, node)) {
       createPod(self, owner, { generateName: `${owner.metadata.name}-` }, daemonSpec(owner, node.metadata.name));
