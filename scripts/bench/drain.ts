@@ -34,6 +34,7 @@ export async function benchDrain({ only, runs, large }: BenchOptions): Promise<b
   const nodes = await plane.createNodes(
     ["bench-1", "bench-2", "bench-3", ...Array.from({ length: spares }, (_, i) => `spare-${i + 1}`)].map((name) => ({ name })),
   );
+  await using _ = await plane.startAttacher();
   // Nodes and pods that nobody drains.
   if (large) await plane.createFleet({ nodes: 1_000, podsPerNode: 20, replicas: 20 });
   const results: Result[] = [];
@@ -78,6 +79,10 @@ async function clear(plane: ControlPlane, nodes: readonly string[], selection: {
     await plane.request("DELETE", kind, now);
   await plane.request("DELETE", `/api/v1/namespaces/default/pods?labelSelector=${encodeURIComponent(selection.labelSelector)}`, now);
   await plane.waitFor("pods", selection, (pods) => pods.length === 0);
+  for (const kind of ["/api/v1/namespaces/default/persistentvolumeclaims", "/api/v1/persistentvolumes"])
+    await plane.request("DELETE", kind, now);
+  await plane.waitFor("volumeattachments", {}, (all) => all.length === 0);
+  await plane.waitFor("persistentvolumes", {}, (all) => all.length === 0);
   await plane.kubectl(["uncordon", ...nodes]);
   await plane.kubectl(["annotate", "node", ...nodes, "drydock.dev/held-"]);
 }

@@ -19,6 +19,8 @@ export interface Tool {
 export interface Measure {
   /** From the start of the process until no pod of the scenario is on its nodes. */
   readonly empty: Millis;
+  /** Until no volume of the scenario is attached to them. */
+  readonly detached: Millis;
   /** Until the process ends. */
   readonly exit: Millis;
   /** Until the first node's cordon was answered. */
@@ -43,6 +45,9 @@ export async function measure(
   const emptied = plane
     .waitFor("pods", { labelSelector: `bench=${run}` }, (pods) => pods.every((pod) => !nodes.includes(pod.spec.nodeName ?? "")))
     .then(() => realClock.monotonic());
+  const detached = plane
+    .waitFor("volumeattachments", {}, (all) => !all.some(({ spec }) => nodes.includes(spec.nodeName) && isOf(run, spec.source)))
+    .then(() => realClock.monotonic());
   const [file, ...args] = tool.command(nodes, flags);
   const startedAt = realClock.now();
   const start = realClock.monotonic();
@@ -66,6 +71,7 @@ export async function measure(
   const cordon = own.find((event) => event.objectRef?.resource === "nodes" && event.verb === "patch");
   return {
     empty,
+    detached: (await detached) - start,
     exit: end.at - start,
     cordon: (parseTime(cordon?.stageTimestamp) ?? Number.NaN) - startedAt,
     code: end.code,
@@ -73,6 +79,11 @@ export async function measure(
     calls: countCalls(own),
     stderr,
   };
+}
+
+/** The volumes of a run are named after its claims, and those after the run (scenarios.ts). */
+function isOf(run: string, { persistentVolumeName = "" }: { readonly persistentVolumeName?: string }): boolean {
+  return persistentVolumeName.startsWith(`default-${run}-`);
 }
 
 /** VmHWM only grows, so the last look before the end is the peak. */

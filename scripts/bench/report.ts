@@ -63,12 +63,13 @@ function rowOf({ scenario, tool, runs }: Result): readonly string[] {
 export function promises({ scenario, runs }: Result): readonly { readonly text: string; readonly holds: boolean }[] {
   const of = (figure: (run: Measure) => number): number => median(runs.map(figure));
   const empty = of((run) => run.empty);
-  const verdictLimit = of((run) => Math.max(run.empty, run.cordon + 5_000) + 500);
+  const verdictLimit = of((run) => Math.max(run.empty, run.detached + 500, run.cordon + 5_000) + 500);
   const evictionLimit = scenario.pods + Math.max(2, Math.floor(scenario.pods * 0.05));
   const otherLimit = 30 + 3 * scenario.nodes;
   const checks: readonly (readonly [string, number, number, string])[] = [
     ["empty", empty / 1000, scenario.bound * scenario.target, "s"],
     ["verdict", of((run) => run.exit) / 1000, verdictLimit / 1000, "s"],
+    ...(scenario.volumes === true ? [["verdict after the last detach", of((run) => run.exit - run.detached) / 1000, 1, "s"] as const] : []),
     ["evictions", of((run) => run.calls.evictions), evictionLimit, ""],
     ["other requests", of((run) => run.calls.others), otherLimit, ""],
     ["watches", of((run) => run.calls.watches), 12, ""],

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly flags: readonly string[];
   /** kubectl cannot drain nodes side by side: no peer. */
   readonly peer: boolean;
+  /** Its pods have volumes, which the verdict waits for. */
+  readonly volumes?: true;
   /** Puts the workloads of run `run` on these nodes; every one of them carries the label `bench=<run>`. */
   build(plane: ControlPlane, nodes: readonly string[], run: string): Promise<void>;
 }
@@ -40,6 +42,19 @@ async function apps(
     if (budget !== undefined) await plane.createBudget({ name, maxUnavailable: budget });
     await plane.createReplicaSet({ name, replicas, on: nodes, pods: { ready, gone, labels: { bench: run } } });
   }
+}
+
+/** Seconds that the driver takes for each volume, one after the other of these. */
+const detachTimes = [0.5, 4, 8];
+
+/** One ReplicaSet of one pod for each volume: a claim cannot be shared. */
+async function withVolumes(plane: ControlPlane, nodes: readonly string[], run: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    const name = `${run}-${i}`;
+    await plane.createVolume({ claim: name, detach: detachTimes[i % detachTimes.length] ?? 0 });
+    await plane.createReplicaSet({ name, replicas: 1, on: nodes, pods: { gone: 2, claims: [name], labels: { bench: run } } });
+  }
+  await plane.waitFor("volumeattachments", {}, (all) => all.filter(({ status }) => status?.attached === true).length === count);
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -112,5 +127,17 @@ export const scenarios: readonly Scenario[] = [
       for (const [i, node] of nodes.entries())
         await apps(plane, [node], run, { name: `of-${i}`, count: 1, replicas: 4, ready: 3, gone: 2, budget: 1 });
     },
+  },
+  {
+    name: "volumes",
+    says: "6 pods with a volume each, gone after 2 s, detached after 0.5, 4 and 8 s",
+    nodes: 1,
+    pods: 6,
+    bound: 2,
+    target: 1.75,
+    flags: [],
+    peer: true,
+    volumes: true,
+    build: (plane, nodes, run) => withVolumes(plane, nodes, run, 6),
   },
 ];
