@@ -147,12 +147,30 @@ describe("a pod that a person must decide about", () => {
     expect(codesOf(advancePod(running, { pods: [running], budgets }))).toEqual(["two-budgets (person)"]);
   });
 
-  test("a budget that never allows is believed after 30 s, and then looked at no more by the clock", () => {
-    const at = (ms: number) => advancePod(running, { pods: [running], budgets: [never], asOf: someTime + ms });
-    expect(codesOf(at(29_999))).toEqual(["budget-never-allows (cluster)"]);
-    expect(at(29_999)).toMatchObject({ wakeAt: someTime + 30_000 });
+  test("a budget that allows none by its own words is believed at once", () => {
+    expect(codesOf(advancePod(running, { pods: [running], budgets: [never] }))).toEqual(["budget-never-allows (person)"]);
+  });
+
+  const counted = budgetView({
+    name: "counted",
+    spec: { selector: {}, minAvailable: 2 },
+    status: { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2 },
+  });
+
+  test("one that counts the pods there are is believed after 30 s, meanwhile said, and then looked at no more by the clock", () => {
+    const at = (ms: number) => advancePod(running, { pods: [running], budgets: [counted], asOf: someTime + ms });
+    expect(at(0)).toMatchObject({
+      blockers: [{ code: "budget-in-doubt", endsBy: "cluster", args: { budget: "counted", needs: 2, of: 2, seconds: 30 } }],
+      wakeAt: someTime + 30_000,
+    });
+    expect(codesOf(at(29_999))).toEqual(["budget-in-doubt (cluster)"]);
     expect(codesOf(at(30_000))).toEqual(["budget-never-allows (person)"]);
     expect(at(30_000)).not.toHaveProperty("wakeAt");
+  });
+
+  test("one that counts the pods there are is believed at once where the owner's scale says the same", () => {
+    const scales = { "uid-ReplicaSet-web": 2 };
+    expect(codesOf(advancePod(running, { pods: [running], budgets: [counted], scales }))).toEqual(["budget-never-allows (person)"]);
   });
 });
 
