@@ -60,5 +60,9 @@ function earlierWave(step: Step, before: readonly Standing[], view: ClusterView)
 
 /** A drain waits a while before it believes that a person must act (a StatefulSet's pod between two lives); whoever asks why is told now. */
 function certain(step: Step): (blocker: Blocker) => Blocker {
-  return (blocker) => (step.action === "ask" ? { ...blocker, endsBy: "person" } : blocker);
+  const { code, args } = step.reason;
+  return (blocker) => {
+    if (step.action !== "ask") return blocker;
+    return { ...blocker, endsBy: "person", ...(blocker.code === "budget-in-doubt" ? { code, args } : {}) };
+  };
 }

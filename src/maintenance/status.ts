@@ -2,15 +2,16 @@ import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts"
 import type { ClusterView, NodeView } from "../cluster/view/cluster-view.ts";
 import { holdOf, type NodeHold } from "../cluster/view/node-hold.ts";
 import { projectNode } from "../cluster/view/project.ts";
+import { compareResourceVersions } from "../kube/resource-version.ts";
 import { nodes } from "../kube/resource.ts";
 import { composePlan } from "../plan/compose.ts";
-import type { PlanRequest } from "../plan/request.ts";
 import type { Range } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { compareText } from "../runtime/text-order.ts";
 import { readNodes } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
 import type { NodeChoice, Outcome } from "./outcome.ts";
+import { requestsAsIs } from "./request-as-is.ts";
 import { isPersons, type NodeStanding, nodeStandings } from "./standing.ts";
 import { unlessStopped } from "./unless-stopped.ts";
 import type { Surroundings } from "./work.ts";
@@ -51,11 +52,6 @@ export interface StatusReport {
 }
 
 export type StatusOutcome = StatusReport | Exclude<Outcome, { readonly kind: "finished" | "refused" }>;
-
-/** What a drain without any flag would be asked. */
-export function statusRequest(names: readonly string[]): PlanRequest {
-  return { nodes: names, mode: "Evict", disableEviction: false };
-}
 
 /** How the nodes stand now, read once. */
 export async function statusOfNodes(s: Surroundings, o: StatusOptions): Promise<StatusOutcome> {
@@ -111,19 +107,20 @@ export function reportOn(
   s: Surroundings,
 ): StatusReport {
   const view = live === undefined || "denied" in live ? undefined : live.view();
-  const out = found.flatMap((node) => {
-    const now = view?.node(node.name) ?? node;
-    const hold = holdOf(now);
-    return hold === undefined ? [] : [{ node: now, hold }];
+  const current = found.map((node) => newer(node, view?.node(node.name)));
+  const out = current.flatMap((node) => {
+    const hold = holdOf(node);
+    return hold === undefined ? [] : [{ node, hold }];
   });
-  const plan = view === undefined ? undefined : composePlan(crafts, view, statusRequest(out.map(({ node }) => node.name)));
-  const standings = view === undefined || plan === undefined ? undefined : nodeStandings(plan, view, s);
+  const plans = view === undefined ? [] : requestsAsIs(out.map(({ node }) => node)).map((request) => composePlan(crafts, view, request));
+  const standings =
+    view === undefined ? new Map<string, NodeStanding>() : new Map(plans.flatMap((plan) => [...nodeStandings(plan, view, s)]));
   const reports = out.map(({ node, hold }): NodeReport => {
-    const standing = standings?.get(node.name);
-    const predicted = plan?.nodes.find((one) => one.node === node.name)?.predicted;
+    const standing = standings.get(node.name);
+    const predicted = plans.flatMap((plan) => plan.nodes).find((one) => one.node === node.name)?.predicted;
     return { node, hold, standing, state: stateOf(hold, standing), predicted };
   });
-  const rest = found.filter((node) => !out.some((one) => one.node.name === node.name));
+  const rest = current.filter((node) => !out.some((one) => one.node.name === node.name));
   const others = rest.map(
     (node): NodeReport => ({ node, state: "in service", hold: undefined, standing: undefined, predicted: undefined }),
   );
@@ -134,6 +131,11 @@ export function reportOn(
     listsAll,
     unread: live === undefined ? [] : "denied" in live ? [live.denied] : unreadIn(live.view()),
   };
+}
+
+/** Two watches tell of one node, and either may be ahead. */
+function newer(listed: NodeView, watched: NodeView | undefined): NodeView {
+  return watched !== undefined && compareResourceVersions(watched.resourceVersion, listed.resourceVersion) === 1 ? watched : listed;
 }
 
 function unreadIn({ blind }: ClusterView): readonly string[] {

@@ -1,10 +1,11 @@
-import { entryOf, type NodeHold } from "../cluster/view/node-hold.ts";
+import type { NodeHold } from "../cluster/view/node-hold.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 
 /** Who holds a node out, in a cell: users of Drydock by name, another's cordon in brackets, taints as kubectl writes them. */
 export function heldBy(hold: NodeHold): string {
   const users = hold.record?.holders.map(({ user }) => user) ?? [];
   const foreign = hold.foreignCordon === undefined ? [] : [`(${hold.foreignCordon.manager ?? "unknown"})`];
-  const all = [...users, ...foreign, ...hold.taints.map((taint) => `taint ${entryOf(taint)}`)];
+  const all = [...users, ...foreign, ...hold.taints.map((taint) => `taint ${formatTaint(taint)}`)];
   const [first = "-", ...more] = [...new Set(all)];
   return more.length === 0 ? first : `${first} +${more.length}`;
 }
@@ -23,7 +24,7 @@ export function holdSentences(hold: NodeHold): readonly string[] {
       return `held by ${user} on ${host} since ${since}${emptied}`;
     }),
     ...(hold.foreignCordon === undefined ? [] : [foreignWords(hold.foreignCordon)]),
-    ...hold.taints.map((taint) => `carries the taint ${entryOf(taint)}${taint.timeAdded === undefined ? "" : ` since ${taint.timeAdded}`}`),
+    ...hold.taints.map((taint) => `carries the taint ${formatTaint(taint)}${taint.timeAdded === undefined ? "" : ` since ${taint.timeAdded}`}`),
     ...(hold.leftover === "void" ? ["carries a record of Drydock that is void: nothing of what it names is left"] : []),
     ...(hold.leftover === "unreadable"
       ? ["carries a record of Drydock that cannot be read (drydock.dev/held); nothing of ours changes this node"]

@@ -1,5 +1,6 @@
-import { entryOf, type NodeHold } from "../cluster/view/node-hold.ts";
+import type { NodeHold } from "../cluster/view/node-hold.ts";
 import type { Json } from "../kube/object.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Standing } from "../execution/standings.ts";
 import { isPersons } from "../maintenance/standing.ts";
@@ -56,7 +57,7 @@ function holdDocument(hold: NodeHold): Json {
     })),
     added: record?.added ?? [],
     foreignCordon: foreignCordon === undefined ? null : { manager: foreignCordon.manager ?? null, since: foreignCordon.at ?? null },
-    taints: hold.taints.map(entryOf),
+    taints: hold.taints.map(formatTaint),
     leftover: hold.leftover ?? null,
   };
 }

@@ -1,6 +1,6 @@
-import { entryOf } from "../cluster/view/node-hold.ts";
 import { isPersons } from "../maintenance/standing.ts";
 import { listed, type NodeReport, type StatusReport } from "../maintenance/status.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { type CauseGroup, causeGroups } from "./cause-groups.ts";
@@ -81,7 +81,7 @@ function row(one: NodeReport, now: Instant, wide: boolean, voice: Voice): readon
         standing === undefined ? "-" : String(standing.staying.length),
         predicted === undefined || left === undefined || left.length === 0 ? "-" : rangeText(predicted),
         node.ready ? "yes" : "no",
-        node.taints.map(entryOf).join(",") || "-",
+        node.taints.map(formatTaint).join(",") || "-",
       ]
     : [];
   return [

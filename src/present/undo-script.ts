@@ -1,6 +1,7 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, heldAnnotation, type HeldRecord } from "../cluster/view/held-record.ts";
-import { entryOf, holdOf, type NodeHold } from "../cluster/view/node-hold.ts";
+import { cordonEntry, heldAnnotation, type HeldRecord, isCordonOurs, ourTaints } from "../cluster/view/held-record.ts";
+import { holdOf, type NodeHold } from "../cluster/view/node-hold.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { count } from "./names.ts";
@@ -38,8 +39,8 @@ function blockOf(node: NodeView, hold: NodeHold, kubectl: string): readonly stri
   if (node.held === "unreadable")
     return ["", comment(`node ${node.name}: its annotation ${heldAnnotation} cannot be read, so nothing is known of what to take back`)];
   const record = node.held;
-  const taints = hold.record === undefined ? [] : hold.taints.map(entryOf).filter((entry) => record.added.includes(entry));
-  const uncordons = hold.record !== undefined && hold.cordoned && record.added.includes(cordonEntry);
+  const taints = ourTaints(record, node).map(formatTaint);
+  const uncordons = isCordonOurs(record, node);
   const name = quoted(node.name);
   const steps = [
     ...taints.flatMap((entry) => [

@@ -1,8 +1,9 @@
 import type { Taint } from "../../kube/node.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 import { parseTime } from "../../kube/time.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import type { NodeView } from "./cluster-view.ts";
-import { cordonEntry, type HeldRecord, isBeingEmptied, isInForce } from "./held-record.ts";
+import { type HeldRecord, isBeingEmptied, isCordonOurs, isInForce } from "./held-record.ts";
 
 /** Taints by which people and tools take nodes out, beside the one that only mirrors a cordon. A value where the key alone says too little. */
 const knownTaints: readonly { readonly key: string; readonly value?: string }[] = [
@@ -38,9 +39,9 @@ export interface NodeHold {
 export function holdOf(node: NodeView): NodeHold | undefined {
   const { held } = node;
   const record = held !== undefined && held !== "unreadable" && isInForce(held, node) ? held : undefined;
-  const taints = node.taints.filter((taint) => isKnown(taint) || record?.added.includes(entryOf(taint)) === true);
+  const taints = node.taints.filter((taint) => isKnown(taint) || record?.added.includes(formatTaint(taint)) === true);
   if (!node.unschedulable && held === undefined && taints.length === 0) return undefined;
-  const isForeign = node.unschedulable && record?.added.includes(cordonEntry) !== true;
+  const isForeign = node.unschedulable && !isCordonOurs(held, node);
   const times = [
     ...(record?.holders ?? []).map(({ since }) => since),
     ...(isForeign && node.cordonedBy?.at !== undefined ? [node.cordonedBy.at] : []),
@@ -55,11 +56,6 @@ export function holdOf(node: NodeView): NodeHold | undefined {
     evicting: isBeingEmptied(held, node) || taints.some(({ effect }) => effect === "NoExecute"),
     since: times.length === 0 ? undefined : Math.min(...times),
   };
-}
-
-/** As kubectl writes a taint, and as the record's `added` does: "key=value:Effect", "key:Effect". */
-export function entryOf({ key, value, effect }: Taint): string {
-  return `${key}${value === undefined || value === "" ? "" : `=${value}`}:${effect}`;
 }
 
 function isKnown(taint: Taint): boolean {

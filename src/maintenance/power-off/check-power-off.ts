@@ -1,11 +1,11 @@
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import { composePlan } from "../../plan/compose.ts";
-import type { Millis } from "../../runtime/clock.ts";
-import type { Instant } from "../../runtime/clock.ts";
+import type { Instant, Millis } from "../../runtime/clock.ts";
 import { createLatch } from "../../runtime/latch.ts";
 import { crafts } from "../crafts.ts";
 import { type Look, look, type NoLook } from "../look.ts";
 import type { DrainOptions, Surroundings } from "../work.ts";
+import { requestsAsIs } from "../request-as-is.ts";
 import { nodeStandings } from "../standing.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import { answerOf, type Condition } from "./condition.ts";
@@ -53,7 +53,8 @@ async function watchUntilClear(s: Surroundings, name: string, seen: Look): Promi
     const view = seen.live.view();
     const node = view.node(name);
     if (node === undefined) return { kind: "no-such-node", names: [name], near: {} };
-    const plan = composePlan(crafts, view, seen.plan.request);
+    const [request = seen.plan.request] = requestsAsIs([node]);
+    const plan = composePlan(crafts, view, { ...request, volumeDetachTimeout: volumePatience });
     const standing = nodeStandings(plan, view, s).get(name) ?? { left: [], staying: [], behind: [] };
     const { conditions, pending } = judge({ node, plan, standing, view, since });
     if (pending === undefined) {

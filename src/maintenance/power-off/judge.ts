@@ -1,9 +1,10 @@
 import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
 import { heldAnnotation } from "../../cluster/view/held-record.ts";
-import { entryOf, holdOf } from "../../cluster/view/node-hold.ts";
+import { holdOf } from "../../cluster/view/node-hold.ts";
 import { rolesOf } from "../../cluster/view/node-role.ts";
 import { createStepState, memoryOf } from "../../execution/step-state.ts";
 import type { Knowledge } from "../../cluster/view/volume-view.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 import { formatTime, parseTime } from "../../kube/time.ts";
 import { isPodFinished } from "../../kube/pod.ts";
 import type { Advance } from "../../plan/craft.ts";
@@ -59,7 +60,7 @@ function outOfScheduling(node: NodeView): Condition {
   const taints = hold?.taints.filter(({ effect }) => effect === "NoSchedule" || effect === "NoExecute") ?? [];
   const evidence: readonly Evidence[] = [
     { object, field: "spec.unschedulable", value: String(node.unschedulable) },
-    ...taints.map((taint) => ({ object, field: "spec.taints", value: entryOf(taint) })),
+    ...taints.map((taint) => ({ object, field: "spec.taints", value: formatTaint(taint) })),
   ];
   if (!node.unschedulable && taints.length === 0) return condition("off-out-of-scheduling", "no", { node: node.name }, evidence);
   const holder = hold?.record?.holders[0];
@@ -68,7 +69,7 @@ function outOfScheduling(node: NodeView): Condition {
   const cordon = node.unschedulable
     ? [`cordoned${by === undefined ? "" : ` by ${by}`}${since === undefined ? "" : ` since ${since}`}`]
     : [];
-  const how = [...cordon, ...taints.map((taint) => `taint ${entryOf(taint)}`)].join(", ");
+  const how = [...cordon, ...taints.map((taint) => `taint ${formatTaint(taint)}`)].join(", ");
   return condition("off-out-of-scheduling", "yes", { node: node.name, how }, evidence);
 }
 
