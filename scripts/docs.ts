@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { schemaFiles } from "./docs/schema-files.ts";
 import { madeAnew, pages, readPage, root } from "./docs/pages.ts";
 
 /**
  * `node scripts/docs.ts`: makes the generated parts of every page anew: tables of flags and commands, the list of codes, and what the examples
- * print. What stands between `<!-- generated: … -->` and `<!-- end -->` is written by this program only.
+ * print; and the files of docs/schema/. What stands between `<!-- generated: … -->` and `<!-- end -->` is written by this program only.
  */
+for (const [path, text] of schemaFiles()) writeFileSync(resolve(root, path), text);
 for (const path of pages()) {
   const text = await madeAnew(path);
   if (text === readPage(path)) continue;

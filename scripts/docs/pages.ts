@@ -4,6 +4,7 @@ import { codeSection } from "./code-reference.ts";
 import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
 import { permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
+import { schemaTable } from "./schema-files.ts";
 import { Stage } from "./stage.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -29,6 +30,8 @@ export async function madeAnew(path: string): Promise<string> {
         return commandList();
       case "global-flags":
         return globalFlagTable();
+      case "schema":
+        return schemaTable();
       case "permissions":
         return permissionTable();
       case "role":

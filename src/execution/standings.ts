@@ -3,7 +3,7 @@ import { allowable, type Consent } from "../plan/consent.ts";
 import { type Blocker, blockerOf } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Step, stages } from "../plan/step.ts";
+import { type Stage, type Step, stages } from "../plan/step.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import type { ExecutorOptions } from "./executor.ts";
 import { createLedger } from "./ledger.ts";
@@ -35,9 +35,11 @@ export function standingsOf(plan: Plan, view: ClusterView, options: StandingOpti
   runner.stop();
   return plan.nodes.flatMap(({ steps }) => {
     const standings: Standing[] = [];
-    for (const step of inTurn(steps)) {
+    for (const step of steps.filter(({ stage }) => isBetween(stage))) {
+      // What comes after the pods is looked at when the last of them is gone: until then their own turn is all there is to say.
+      if (step.stage !== "evacuate" && standings.some(({ isDone }) => !isDone)) continue;
       const { isDone, blockers } = runner.advance(step, view);
-      const before = standings.filter((other) => !other.isDone && isBefore(other.step, step));
+      const before = standings.filter((other) => !other.isDone && other.step.wave < step.wave);
       const first = before.length === 0 || isDone ? [] : [earlierWave(step, before, view)];
       standings.push({ step, isDone, blockers: [...first, ...blockers.map(certain(step))], missing: missingConsents(step, allowed) });
     }
@@ -45,13 +47,9 @@ export function standingsOf(plan: Plan, view: ClusterView, options: StandingOpti
   });
 }
 
-/** Between the cordon and the verdict, in the order of execution. The quiet of the verdict begins when the rest is done, not before. */
-function inTurn(steps: readonly Step[]): readonly Step[] {
-  return steps.filter(({ stage }) => stages.indexOf(stage) > stages.indexOf("cordon") && stages.indexOf(stage) < stages.indexOf("verify"));
-}
-
-function isBefore(other: Step, step: Step): boolean {
-  return stages.indexOf(other.stage) < stages.indexOf(step.stage) || (other.stage === step.stage && other.wave < step.wave);
+/** Between the cordon and the verdict, whose quiet begins when the rest is done. */
+function isBetween(stage: Stage): boolean {
+  return stages.indexOf(stage) > stages.indexOf("cordon") && stages.indexOf(stage) < stages.indexOf("verify");
 }
 
 function earlierWave(step: Step, before: readonly Standing[], view: ClusterView): Blocker {

@@ -33,6 +33,11 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
       };
     case "finding":
       return { finding: findingDocument(event.finding, voice) };
+    case "forecast":
+      return {
+        remaining: seconds(event.remaining),
+        nodes: event.nodes.map(({ node, remaining }) => ({ node, remaining: seconds(remaining) })),
+      };
     case "server-lost":
       return { silentForSeconds: Math.round(event.silentFor / 100) / 10, message: event.message ?? null };
     case "server-back":

@@ -36,7 +36,9 @@ export function exitCodeOf(outcome: Outcome | PreviewOutcome, at: Circumstances)
       return outcome.why === "interrupted" ? exitCodes.interrupted : exitCodes.timedOut;
     case "previewed":
       // Missing consents are what the line to paste supplies; a fatal finding is removed by no flag.
-      return outcome.refusals.some((refusal) => refusal.kind === "finding" && refusal.finding.severity === "fatal") ? exitCodes.blocked : exitCodes.done;
+      if (outcome.refusals.some((refusal) => refusal.kind === "finding" && refusal.finding.severity === "fatal")) return exitCodes.blocked;
+      // As the drain's own: what cannot go would be left, and that was agreed to.
+      return at.partial ? exitCodes.partly : exitCodes.done;
     case "finished":
       return exitCodeOfNodes(outcome.nodes, at);
   }

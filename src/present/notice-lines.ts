@@ -2,8 +2,9 @@ import type { ExecutionEvent } from "../execution/event.ts";
 import type { Instant } from "../runtime/clock.ts";
 import type { CauseGroup } from "./cause-groups.ts";
 import { durationText, rangeText } from "./duration-text.ts";
+import type { GuidedStep } from "./kubectl-steps.ts";
 import { bad, dim, good, type Line, plain, warn } from "./line.ts";
-import { count, kindAndName, nameOf, someOf } from "./names.ts";
+import { count, nameOf, someOf } from "./names.ts";
 import { replannedWords } from "./replanned-words.ts";
 import { speak, type Voice } from "./speak.ts";
 
@@ -45,7 +46,10 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
     case "server-back":
       return [major([good("back"), plain(`: the API server answers again, after ${durationText(event.silentFor)} of silence`)])];
     case "cordoned":
-      return event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : [];
+      return [
+        ...(event.foreign ? [minor([plain(`node ${event.node} was unschedulable before; nothing automatic will lift that`)])] : []),
+        ...byHand({ node: event.node, stage: "cordon", subject: { kind: "Node", name: event.node }, action: "change" }, voice),
+      ];
     case "tainted":
       return taintNotices(event);
     case "recordoned":
@@ -68,7 +72,9 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
             .filter((proof) => !proof.proven && proof.subject.kind === "Node")
             .map((proof) => major([warn("Warning"), plain(`: ${speak(proof.code, proof.args, voice).text}`)]));
     case "started":
+      return byHand({ node: event.node, stage: "evacuate", subject: { kind: "Pod", ...event.pod }, action: event.action }, voice);
     case "accepted":
+    case "forecast":
     case "blocked":
     case "unblocked":
     case "node-failed":
@@ -82,6 +88,11 @@ function taintNotices({ node, taints, already, foreign, again, dryRun }: Extract
   if (again) return [major([warn("Warning"), plain(`: somebody removed ${named} from node ${node}; set it once more to go on`)])];
   if (already && foreign) return [minor([plain(`node ${node} had ${named} before; nothing automatic will remove that`)])];
   return [];
+}
+
+/** With `--show-kubectl`: what one would type for this step. */
+function byHand(step: GuidedStep, { kubectl }: Voice): readonly Notice[] {
+  return (kubectl?.(step) ?? []).map(({ command }) => major([dim(`  by hand: ${command}`)]));
 }
 
 /** One line for each cause that lasts, where there is no live display. */

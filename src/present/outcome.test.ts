@@ -211,7 +211,7 @@ describe("for programs", () => {
       left: [podRef("a")],
       blockers: [blockerOf(podStep("a"), "two-budgets", { budgets: ["x", "y"] }, "person")],
     });
-    expect(outcomeDocument("drain", finished(blocked), 2, voice)).toMatchObject({
+    expect(outcomeDocument("drain", finished(blocked), { exitCode: 2, dryRun: false }, voice)).toMatchObject({
       kind: "Result",
       command: "drain",
       exitCode: 2,
@@ -293,25 +293,5 @@ describe("notices", () => {
     expect(notices.map(({ line, important }) => [textOf(line), important])).toEqual([
       ["Warning: lifts the cordon of kubectl (anna) (since 2026-01-05T08:00:00Z)", true],
     ]);
-  });
-
-  test("a changed plan names the object and version that changed it", () => {
-    const subject = { kind: "Pod", ...podRef("a") };
-    const [notice] = noticesOf(
-      {
-        at: start,
-        kind: "replanned",
-        node: "worker-1",
-        step: "drain/evacuate/x",
-        subject,
-        from: "evict/managed",
-        to: "ask/two-budgets",
-        cause: { object: subject, resourceVersion: "42" },
-      },
-      voice,
-    );
-    expect(notice === undefined ? "" : textOf(notice.line)).toBe(
-      "pod web/a: now ask/two-budgets, was evict/managed (pod web/a, version 42)",
-    );
   });
 });

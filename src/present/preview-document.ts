@@ -3,6 +3,8 @@ import type { Json } from "../kube/object.ts";
 import type { Finding } from "../plan/finding.ts";
 import type { BudgetUse, Plan } from "../plan/plan.ts";
 import type { Evidence, Range, Step } from "../plan/step.ts";
+import { kubectlDocument } from "./kubectl-steps.ts";
+import { type LeftBehind, leftBehindDocument } from "./left-behind.ts";
 import { kindAndName } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 
@@ -10,11 +12,17 @@ import { speak, type Voice } from "./speak.ts";
 export const documentVersion = "drydock.dev/v1alpha1";
 
 /** The plan for programs: stable order, seconds for times, codes and words side by side. `command` is the line that carries it out. */
-export function previewDocument(plan: Plan, refusals: readonly Refusal[], command: string, voice: Voice): Json {
+export function previewDocument(
+  plan: Plan,
+  refusals: readonly Refusal[],
+  { command, left }: { readonly command: string; readonly left: readonly LeftBehind[] },
+  voice: Voice,
+): Json {
   return {
     apiVersion: documentVersion,
     kind: "Preview",
     hash: plan.hash,
+    predicted: seconds(plan.predicted),
     nodes: plan.nodes.map(({ node, steps, predicted }) => ({
       node,
       predicted: seconds(predicted),
@@ -24,6 +32,7 @@ export function previewDocument(plan: Plan, refusals: readonly Refusal[], comman
     budgets: plan.budgets.map(budgetDocument),
     findings: plan.findings.map((finding) => findingDocument(finding, voice)),
     missing: missingDocument(refusals),
+    left: leftBehindDocument(left, voice),
     command,
   };
 }
@@ -44,11 +53,23 @@ export function podDocument(step: Step, voice: Voice): { readonly [key: string]:
     consents,
     budgets: budgets.map((budget) => budget.name),
     predicted: predicted === undefined ? null : seconds(predicted),
+    ...byHand(step, voice),
   };
 }
 
 function changeDocument(step: Step, voice: Voice): Json {
-  return { stage: step.stage, action: step.action, subject: kindAndName(step.subject), reason: reasonDocument(step, voice) };
+  return {
+    stage: step.stage,
+    action: step.action,
+    subject: kindAndName(step.subject),
+    reason: reasonDocument(step, voice),
+    ...byHand(step, voice),
+  };
+}
+
+/** With `--show-kubectl` only. */
+function byHand(step: Step, { kubectl }: Voice): { readonly [key: string]: Json } {
+  return kubectl === undefined ? {} : { kubectl: kubectlDocument(kubectl(step)) };
 }
 
 function reasonDocument({ reason }: Step, voice: Voice): Json {

@@ -6,6 +6,9 @@ import { durationText, rangeText } from "./duration-text.ts";
 import { dim, good, type Line, plain, strong, warn } from "./line.ts";
 import { count, nameOf } from "./names.ts";
 import { isPod } from "./preview-document.ts";
+import { fitTable } from "./fit-table.ts";
+import { byHandLines } from "./by-hand.ts";
+import { type LeftBehind, leftBehindLines } from "./left-behind.ts";
 import { findingLines, refusalLines, wayOnFrom } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
 import { tableText } from "./table.ts";
@@ -19,13 +22,19 @@ export interface PreviewOptions {
   readonly wide: boolean;
   /** The exact line that carries the plan out, for the end. */
   readonly command: string;
+  /** How wide a line may be; absent: as wide as it likes. */
+  readonly cells?: number;
+  /** What would be left behind, as was agreed to. */
+  readonly left?: readonly LeftBehind[];
+  /** How the one who types calls kubectl. */
+  readonly program?: string;
 }
 
 /** The whole plan for a person: each node's pods, the budgets that set the pace, warnings, what is missing, and the line to paste. */
 export function previewText(plan: Plan, refusals: readonly Refusal[], options: PreviewOptions, voice: Voice): readonly Line[] {
   const { kind } = wayOnFrom(refusals);
   return [
-    ...plan.nodes.flatMap((node) => [...nodeLines(node, options.wide, voice), blank]),
+    ...plan.nodes.flatMap((node) => [...nodeLines(node, options, voice), blank]),
     ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
     ...section(warningLines(plan, refusals, voice)),
     ...section(
@@ -33,6 +42,8 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
         ? []
         : [[strong(kind === "agree" ? "Needs your consent" : "Stands in the way")], ...refusalLines(refusals, voice)],
     ),
+    ...section(leftLines(options.left ?? [], voice)),
+    ...section(byHandLines(plan, options.program ?? "kubectl", voice)),
     [
       plain(
         { agree: "To do exactly this, run:", partly: "To move all that can go and keep the rest, run:", mend: "When that is mended, run:" }[
@@ -45,13 +56,17 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
   ];
 }
 
+function leftLines(left: readonly LeftBehind[], voice: Voice): readonly Line[] {
+  return left.length === 0 ? [] : [[strong("Would be left behind"), dim("  (--allow=partial)")], ...leftBehindLines(left, voice)];
+}
+
 const blank: Line = [];
 
 function section(lines: readonly Line[]): readonly Line[] {
   return lines.length === 0 ? [] : [...lines, blank];
 }
 
-function nodeLines(plan: NodePlan, wide: boolean, voice: Voice): readonly Line[] {
+function nodeLines(plan: NodePlan, { wide, cells = Number.POSITIVE_INFINITY }: PreviewOptions, voice: Voice): readonly Line[] {
   const pods = plan.steps.filter(isPod).toSorted(byDecision);
   const title: Line = [strong(plan.node), plain(`: ${nodeSummary(plan, pods)}`)];
   if (pods.length === 0) return [title];
@@ -63,7 +78,7 @@ function nodeLines(plan: NodePlan, wide: boolean, voice: Voice): readonly Line[]
     const why = speak(step.reason.code, step.reason.args, voice).text;
     return [namespace, name, step.action, flagsFor(step.consents).join(" ") || "-", time, ...(wide ? [uid, evidence || "-"] : []), why];
   });
-  return [title, ...tableText(head, rows).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)])];
+  return [title, ...fitTable(head, rows, cells - 2).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)])];
 }
 
 function nodeSummary(plan: NodePlan, pods: readonly Step[]): string {

@@ -104,7 +104,7 @@ describe("the preview for a person", () => {
 });
 
 describe("the preview for a program", () => {
-  const document = previewDocument(plan, missing, command, voice) as Record<string, unknown>;
+  const document = previewDocument(plan, missing, { command, left: [] }, voice) as Record<string, unknown>;
 
   test("names its version, the plan's hash and the line that carries it out", () => {
     expect(document).toMatchObject({ apiVersion: "drydock.dev/v1alpha1", kind: "Preview", hash: "c0ffee", command });
@@ -147,6 +147,6 @@ describe("the preview for a program", () => {
 
   test("has no infinity in it, which JSON would turn into null unsaid", () => {
     const never = { ...podStep("a"), predicted: { low: 1, likely: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY } };
-    expect(JSON.stringify(previewDocument(planOf([never]), [], "", voice))).toContain('"predicted":{"low":0,"likely":null,"high":null}');
+    expect(JSON.stringify(previewDocument(planOf([never]), [], { command: "", left: [] }, voice))).toContain('"predicted":{"low":0,"likely":null,"high":null}');
   });
 });

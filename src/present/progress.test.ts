@@ -57,7 +57,7 @@ describe("progress", () => {
       subject: { kind: "Pod", ...podRef(name) },
       from,
       to,
-      cause: { object: { kind: "Pod", ...podRef(name) }, resourceVersion: "5" },
+      cause: { object: { kind: "Pod", ...podRef(name) }, resourceVersion: "5", how: "changed" },
     });
     expect(totals(worker(after(planned, replanned(undefined, "evict/managed", "new")))).toGo).toBe(5);
     expect(totals(worker(after(planned, replanned("evict/managed", "stay/daemonset-managed", "a")))).toGo).toBe(3);

@@ -1,5 +1,6 @@
 import type { Phrase, Speaker } from "../plan/phrase.ts";
 import type { Args } from "../plan/step.ts";
+import type { KubectlGuide } from "./kubectl-steps.ts";
 
 /** Every code's words, from all their owners. */
 export type Phrasebook = Readonly<Record<string, Phrase>>;
@@ -8,6 +9,8 @@ export type Phrasebook = Readonly<Record<string, Phrase>>;
 export interface Voice {
   readonly phrases: Phrasebook;
   readonly speaker: Speaker;
+  /** With `--show-kubectl`: beside each step what one would type by hand. */
+  readonly kubectl?: KubectlGuide;
 }
 
 export interface Spoken {

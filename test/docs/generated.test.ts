@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pictureOf, pictures } from "../../scripts/picture.ts";
 import { madeAnew, pages, readPage, root } from "../../scripts/docs/pages.ts";
+import { schemaFiles } from "../../scripts/docs/schema-files.ts";
 import { commands } from "../../src/cli/command-table.ts";
 import { phrases } from "../../src/maintenance/crafts.ts";
 import { exitCodes } from "../../src/present/exit-code.ts";
@@ -12,6 +13,10 @@ describe("generated parts are what `node scripts/docs.ts` makes now", () => {
   test.each(pages())("%s", async (path) => {
     expect(readPage(path)).toBe(await madeAnew(path));
   });
+});
+
+test.each([...schemaFiles()])("%s is what `npm run docs` makes of scripts/schema/ now", (path, text) => {
+  expect(readPage(path)).toBe(text);
 });
 
 test.each(pictures)("the picture $name is what `node scripts/picture.ts` makes of its capture", (source) => {

@@ -1,7 +1,11 @@
+import { faultOf } from "../../scripts/schema/validate.ts";
 import type { ExecutionEvent } from "../../src/execution/event.ts";
+import { phrases } from "../../src/maintenance/crafts.ts";
 import { drain } from "../../src/maintenance/drain.ts";
 import type { NodeOutcome, Outcome } from "../../src/maintenance/outcome.ts";
 import type { DrainOptions, Surroundings } from "../../src/maintenance/work.ts";
+import { eventDocument } from "../../src/present/event-document.ts";
+import { outcomeDocument } from "../../src/present/outcome-document.ts";
 import type { PlanRequest } from "../../src/plan/request.ts";
 import type { Instant, Millis } from "../../src/runtime/clock.ts";
 import { InvariantError } from "../../src/runtime/errors.ts";
@@ -10,7 +14,7 @@ import { createVirtualClock } from "../../src/runtime/virtual-clock.ts";
 import { type ClientOptions, createEmbeddedCluster, type EmbeddedClusterOptions } from "../../src/simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../../src/simulator/sketch.ts";
 
-export type WorldOptions = Partial<Pick<EmbeddedClusterOptions, "faults" | "latencies" | "eventLimit" | "taintEviction">> & {
+export type WorldOptions = Partial<Pick<EmbeddedClusterOptions, "faults" | "latencies" | "resources" | "eventLimit" | "taintEviction">> & {
   readonly seed?: string;
 };
 
@@ -57,6 +61,7 @@ export class DrainWorld {
       clock: this.clock,
       random: this.random.fork(`run/${this.#runs}`),
       observe: (event) => {
+        checked(eventDocument(event, voice));
         this.events.push(event);
         this.onEvent(event);
       },
@@ -71,7 +76,9 @@ export class DrainWorld {
   }
 
   async drain(ask: Ask = {}): Promise<Outcome> {
-    return await this.until(this.begin(ask));
+    const outcome = await this.until(this.begin(ask));
+    checked(outcomeDocument("drain", outcome, { exitCode: 0, dryRun: (ask.dryRun ?? "none") !== "none" }, voice));
+    return outcome;
   }
 
   /**
@@ -113,6 +120,14 @@ export class DrainWorld {
   get evictions(): readonly string[] {
     return this.cluster.record.calls.filter((call) => call.verb === "evict").map((call) => call.name ?? "");
   }
+}
+
+const voice = { phrases, speaker: { program: "drydock" } };
+
+/** Everything that a drain tells is as docs/schema/ has it. */
+function checked(document: unknown): void {
+  const fault = faultOf(document);
+  if (fault !== undefined) throw new InvariantError(fault);
 }
 
 export function nodesOf(outcome: Outcome): readonly NodeOutcome[] {

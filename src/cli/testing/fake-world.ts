@@ -5,6 +5,7 @@ import type { ClusterCheck } from "../../maintenance/check-cluster.ts";
 import type { Outcome, PreviewOutcome } from "../../maintenance/outcome.ts";
 import type { WhyOptions, WhyOutcome } from "../../maintenance/why/work.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../../maintenance/work.ts";
+import { faultInPrinted } from "../../../test/support/printed.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { createVirtualClock } from "../../runtime/virtual-clock.ts";
 import type { VirtualClock } from "../../runtime/clock.ts";
@@ -94,7 +95,13 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
     signal: (name) => {
       for (const listener of listeners) listener(name);
     },
-    run: async (...argv) => await run(argv, world),
+    run: async (...argv) => {
+      const before = out.written.length;
+      const code = await run(argv, world);
+      const fault = faultInPrinted(out.written.slice(before));
+      if (fault !== undefined) throw new Error(fault);
+      return code;
+    },
   };
   return world;
 }

@@ -8,7 +8,8 @@ import { readOutputFormat } from "../output-format.ts";
 import { drainLine } from "../paste-line.ts";
 import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
-import { voiceOf, type World } from "../world.ts";
+import { guidedVoice } from "../guided-voice.ts";
+import type { World } from "../world.ts";
 import { linesFor, printOutcome } from "./work-result.ts";
 
 /** `drain`: empties nodes. */
@@ -17,7 +18,7 @@ export async function runDrain({ command, positionals, values }: RunLine, world:
   const options = readDrainOptions(choice, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
   const quiet = values.on("quiet");
-  const voice = voiceOf(world);
+  const voice = guidedVoice(world, values, options.request);
   const dryRun = options.dryRun !== "none";
   const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0, allowed: options.allow }, voice);
   const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, voice, stdout }, (s) =>

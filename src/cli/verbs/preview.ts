@@ -1,6 +1,7 @@
 import type { PreviewOutcome } from "../../maintenance/outcome.ts";
 import type { Consent } from "../../plan/consent.ts";
 import { type ExitCode, exitCodeOf } from "../../present/exit-code.ts";
+import { type LeftBehind, leftBehind } from "../../present/left-behind.ts";
 import { nameOf } from "../../present/names.ts";
 import { type OutcomeWords, outcomeText } from "../../present/outcome-text.ts";
 import { isPod, podDocument, previewDocument } from "../../present/preview-document.ts";
@@ -12,9 +13,11 @@ import { readDrainOptions } from "../drain-flags.ts";
 import { readNodeChoice } from "../node-choice.ts";
 import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { drainLine } from "../paste-line.ts";
+import { kubectlOf } from "../program-name.ts";
 import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
-import { voiceOf, type World } from "../world.ts";
+import { guidedVoice } from "../guided-voice.ts";
+import type { World } from "../world.ts";
 import { runRank } from "./rank.ts";
 
 /** `preview`: the whole plan; changes nothing. */
@@ -24,16 +27,23 @@ export async function runPreview(line: RunLine, world: World): Promise<ExitCode>
   const choice = readNodeChoice(command.name, positionals, values);
   const options = readDrainOptions(choice, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
-  const voice = voiceOf(world);
+  const voice = guidedVoice(world, values, options.request);
   const { result, stopped } = await withCluster(world, values, { quiet: true, moves: false, voice, stdout: () => [] }, (s) =>
     world.engine.previewNodes(s, options),
   );
   const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);
-  await print(result, format, { ...voice, verb: "preview", dryRun: true, again }, world);
-  return exitCodeOf(result, { partial: options.allow.has("partial"), dryRun: true, stopped });
+  const left = result.kind === "previewed" ? leftBehind(result.plan, options.allow) : [];
+  await print(result, left, format, { ...voice, verb: "preview", dryRun: true, again }, world);
+  return exitCodeOf(result, { partial: left.length > 0, dryRun: true, stopped });
 }
 
-async function print(result: PreviewOutcome, format: OutputFormat, words: OutcomeWords, world: World): Promise<void> {
+async function print(
+  result: PreviewOutcome,
+  left: readonly LeftBehind[],
+  format: OutputFormat,
+  words: OutcomeWords,
+  world: World,
+): Promise<void> {
   const console = plainConsole(world);
   if (result.kind !== "previewed") {
     for (const line of outcomeText(result, words)) console.err(line);
@@ -41,14 +51,16 @@ async function print(result: PreviewOutcome, format: OutputFormat, words: Outcom
   }
   const { plan, refusals } = result;
   const command = words.again(wayOnFrom(refusals).consents);
+  const cells = world.out.isTTY ? { cells: world.out.columns() } : {};
+  const textOptions = { wide: format === "wide", command, left, program: kubectlOf(world.program), ...cells };
   switch (format) {
     case "text":
     case "wide":
-      for (const line of previewText(plan, refusals, { wide: format === "wide", command }, words)) console.out(line);
+      for (const line of previewText(plan, refusals, textOptions, words)) console.out(line);
       return;
     case "json":
     case "yaml":
-      console.out(await documentText(previewDocument(plan, refusals, command, words), format));
+      console.out(await documentText(previewDocument(plan, refusals, { command, left }, words), format));
       return;
     case "ndjson":
       for (const { node, steps } of plan.nodes) {

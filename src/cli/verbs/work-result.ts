@@ -33,7 +33,7 @@ export async function printOutcome(
 ): Promise<ExitCode> {
   const exitCode = exitCodeOf(outcome, at);
   const print = plainConsole(world);
-  const document = outcomeDocument(words.verb, outcome, exitCode, words);
+  const document = outcomeDocument(words.verb, outcome, { exitCode, dryRun: words.dryRun }, words);
   if (format === "json" || format === "yaml") print.out(await documentText(document, format));
   if (format === "ndjson") print.out(JSON.stringify(document));
   if (format === "name" && outcome.kind === "finished") {

@@ -108,7 +108,7 @@ async function podStanding(
 ): Promise<PodStanding> {
   const { step, isDone, missing } = standing;
   const base = { step, missing, server: "not-asked", holds: [], evidence: step.reason.evidence } as const;
-  if (step.action === "stay") return { ...base, missing: [], state: "stays" };
+  if (step.action === "stay") return { ...base, state: "stays" };
   if (isDone) return { ...base, missing: [], state: "gone" };
   const isCordoned = view.node(step.node)?.unschedulable === true;
   // Nobody has cordoned the node: the taint that follows a cordon is not late.

@@ -1,7 +1,7 @@
 import type { BudgetDetail, Hold } from "../../maintenance/why/work.ts";
-import type { Json } from "../../kube/object.ts";
-import type { ObjectRef } from "../../kube/object.ts";
-import { consentOrder, flagsFor } from "../consent-words.ts";
+import type { Json, ObjectRef } from "../../kube/object.ts";
+import type { Consent } from "../../plan/consent.ts";
+import { flagsFor } from "../consent-words.ts";
 import { nameOf } from "../names.ts";
 import { shellLine } from "../shell-word.ts";
 import { speak, type Voice } from "../speak.ts";
@@ -20,6 +20,8 @@ export interface WaysOptions {
   readonly budgets: readonly BudgetDetail[];
   /** How the one who types calls kubectl: "kubectl", "oc". */
   readonly kubectl: string;
+  /** Those that the node's drain needs and that were not given. */
+  readonly consents: readonly Consent[];
 }
 
 /** The legal ways out of one hold, those that cost least first. */
@@ -30,9 +32,10 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
   const look = kubectl("describe", "pod", o.pod.name);
   switch (code) {
     case "budget-exhausted":
-      return [...mendings(o), ...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), pastBudgets(o, voice)];
+    case "budget-recount":
+      return [...mendings(o), ...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), pastBudgets(o)];
     case "budget-never-allows":
-      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), leaving(o, voice), pastBudgets(o, voice)];
+      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), leaving(o, voice), pastBudgets(o)];
     case "two-budgets":
       return [
         ...o.budgets.map(({ use }): WayOut => {
@@ -40,7 +43,7 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
           return { who: "its owner", what: `take the pod out of the selector of ${use.name}, or delete that budget`, command };
         }),
         leaving(o, voice),
-        pastBudgets(o, voice),
+        pastBudgets(o),
       ];
     case "budget-broken":
       return o.budgets.map(
@@ -104,10 +107,12 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
 }
 
 /** What ends a wait for consents: the drain with them. */
-export function agreeing(consents: Parameters<typeof flagsFor>[0], node: string, { speaker }: Voice): WayOut {
-  const wanted = new Set(consents);
-  const flags = flagsFor(consentOrder.filter((consent) => wanted.has(consent)));
-  return { who: "you", what: "agree, with the drain's flag for it", command: `${speaker.program} drain ${shellLine([node, ...flags])}` };
+export function agreeing(consents: readonly Consent[], node: string, { speaker }: Voice): WayOut {
+  return {
+    who: "you",
+    what: "agree, with the drain's flag for it",
+    command: `${speaker.program} drain ${shellLine([node, ...flagsFor(consents)])}`,
+  };
 }
 
 export function wayDocument({ who, what, command }: WayOut): Json {
@@ -147,10 +152,11 @@ function leaving({ node }: WaysOptions, { speaker }: Voice): WayOut {
   };
 }
 
-function pastBudgets({ node }: WaysOptions, { speaker }: Voice): WayOut {
+/** This pod only: a drain with `--disable-eviction` would delete every other one past its budget too. */
+function pastBudgets({ pod, kubectl }: WaysOptions): WayOut {
   return {
     who: "its owner",
-    what: "only if its owner agrees to an outage: delete it, past its budget",
-    command: `${speaker.program} drain ${shellLine([node, "--disable-eviction"])}`,
+    what: "only if an outage is agreed to: delete it past its budget, which no eviction can do",
+    command: shellLine([kubectl, "-n", pod.namespace ?? "", "delete", "pod", pod.name]),
   };
 }

@@ -1,12 +1,12 @@
 import type { BudgetDetail, Hold, PodStanding, WhyOutcome } from "../../maintenance/why/work.ts";
 import type { Consent } from "../../plan/consent.ts";
-import type { Evidence } from "../../plan/step.ts";
+import type { Evidence, Step } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { compareText } from "../../runtime/text-order.ts";
 import { consentOrder, consentWords } from "../consent-words.ts";
-import { nameOf } from "../names.ts";
+import { kindAndName, nameOf } from "../names.ts";
 import { speak, type Voice } from "../speak.ts";
-import { agreeing, type WayOut, waysOut } from "./ways-out.ts";
+import { agreeing, type WayOut, type WaysOptions, waysOut } from "./ways-out.ts";
 
 export type Explained = Extract<WhyOutcome, { readonly kind: "explained" }>;
 
@@ -28,6 +28,7 @@ export interface HoldGroup {
 export function holdGroups(outcome: Explained, kubectl: string, voice: Voice): readonly HoldGroup[] {
   const groups = new Map<string, HoldGroup>();
   const held = outcome.pods.filter(({ state }) => state === "held");
+  const consents = outcome.pods.flatMap(({ missing }) => missing);
   for (const pod of held) {
     for (const hold of pod.holds) {
       const { code, args, endsBy } = hold.blocker;
@@ -35,10 +36,11 @@ export function holdGroups(outcome: Explained, kubectl: string, voice: Voice): r
       const budgets = budgetsOf(pod, hold, outcome.budgets);
       const key = JSON.stringify([code, endsBy, text, budgets.map(({ use }) => use.uid)]);
       const known = groups.get(key);
-      groups.set(key, known === undefined ? newGroup(pod, hold, text, budgets, outcome, kubectl, voice) : joined(known, pod, hold));
+      const options = { node: outcome.node.node.name, pod: pod.step.subject, budgets, kubectl, consents };
+      groups.set(key, known === undefined ? newGroup(pod, hold, text, options, outcome, voice) : joined(known, pod, hold));
     }
   }
-  return [...groups.values(), ...consentGroups(held, outcome, voice)]
+  return [...groups.values(), ...consentGroups(held, consents, outcome, voice)]
     .map((group) => ({ ...group, names: group.names.toSorted(compareText) }))
     .toSorted((a, b) => compareText(b.endsBy, a.endsBy) || b.names.length - a.names.length || compareText(a.text, b.text));
 }
@@ -47,28 +49,35 @@ function newGroup(
   pod: PodStanding,
   hold: Hold,
   text: string,
-  budgets: readonly BudgetDetail[],
+  options: WaysOptions,
   { node: { node, notReady } }: Explained,
-  kubectl: string,
   voice: Voice,
 ): HoldGroup {
   const silent = hold.blocker.code === "kubelet-silent" && notReady !== undefined;
   return {
     code: hold.blocker.code,
-    names: [nameOf(pod.step.subject)],
+    names: [nameIn(pod.step)],
     text,
     endsBy: hold.blocker.endsBy,
     since: silent ? (notReady.since ?? hold.since) : hold.since,
-    because: [...budgets.flatMap(causesOf), ...(silent && notReady.message !== "" ? [`node ${node.name}: ${notReady.message}`] : [])],
+    because: [
+      ...options.budgets.flatMap(causesOf),
+      ...(silent && notReady.message !== "" ? [`node ${node.name}: ${notReady.message}`] : []),
+    ],
     evidence: hold.evidence,
-    ways: waysOut(hold, { node: node.name, pod: pod.step.subject, budgets, kubectl }, voice),
+    ways: waysOut(hold, options, voice),
   };
+}
+
+/** Of what is done to the node itself: "node worker-1". */
+function nameIn({ subject }: Step): string {
+  return subject.kind === "Pod" ? nameOf(subject) : kindAndName(subject);
 }
 
 function joined(group: HoldGroup, pod: PodStanding, hold: Hold): HoldGroup {
   const since = Math.min(group.since ?? Number.POSITIVE_INFINITY, hold.since ?? Number.POSITIVE_INFINITY);
   // Evidence of the first pod stands for all; a budget's is the same for each.
-  return { ...group, names: [...group.names, nameOf(pod.step.subject)], since: Number.isFinite(since) ? since : undefined };
+  return { ...group, names: [...group.names, nameIn(pod.step)], since: Number.isFinite(since) ? since : undefined };
 }
 
 function budgetsOf({ step }: PodStanding, { blocker }: Hold, all: readonly BudgetDetail[]): readonly BudgetDetail[] {
@@ -91,7 +100,12 @@ function causesOf({ use, unready }: BudgetDetail): readonly string[] {
   ];
 }
 
-function consentGroups(held: readonly PodStanding[], { node: { node } }: Explained, voice: Voice): readonly HoldGroup[] {
+function consentGroups(
+  held: readonly PodStanding[],
+  consents: readonly Consent[],
+  { node: { node } }: Explained,
+  voice: Voice,
+): readonly HoldGroup[] {
   return consentOrder.flatMap((consent: Consent): readonly HoldGroup[] => {
     const asking = held.filter(({ missing }) => missing.includes(consent));
     const [first] = asking;
@@ -99,19 +113,13 @@ function consentGroups(held: readonly PodStanding[], { node: { node } }: Explain
     return [
       {
         code: "consent-missing",
-        names: asking.map(({ step }) => nameOf(step.subject)),
+        names: asking.map(({ step }) => nameIn(step)),
         text: `goes only with your consent: ${consentWords[consent].warning}`,
         endsBy: "person",
         since: undefined,
         because: [],
         evidence: first.step.reason.evidence,
-        ways: [
-          agreeing(
-            asking.flatMap(({ missing }) => missing),
-            node.name,
-            voice,
-          ),
-        ],
+        ways: [agreeing(consents, node.name, voice)],
       },
     ];
   });

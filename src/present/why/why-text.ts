@@ -61,17 +61,18 @@ function headline({ target, node: { node }, pods }: Explained, o: WhyTextOptions
       ...labelled("node", stateOfNode(node), o.cells),
     ];
   }
-  const of = (...states: readonly string[]): number => pods.filter(({ state }) => states.includes(state)).length;
-  const held = of("held");
+  const of = (...states: readonly string[]): number =>
+    pods.filter(({ state, step }) => states.includes(state) && step.subject.kind === "Pod").length;
+  const [held, isHeld] = [of("held"), pods.some(({ state }) => state === "held")];
   const parts = [
-    ...(held === 0 ? [] : [`${count(held, "pod")} ${held === 1 ? "is" : "are"} held`]),
+    ...(!isHeld ? [] : [held === 0 ? "its pods are gone, and it is held" : `${count(held, "pod")} ${held === 1 ? "is" : "are"} held`]),
     ...(of("ending") === 0 ? [] : [`${of("ending")} ${of("ending") === 1 ? "is" : "are"} ending`]),
     ...(of("free") === 0 ? [] : [`${of("free")} can go now`]),
     ...(of("stays") === 0 ? [] : [`${of("stays")} ${of("stays") === 1 ? "stays" : "stay"}`]),
   ];
   return [
-    [strong(`node ${node.name}`), plain(": "), held === 0 ? good("nothing holds it") : warn(parts[0] ?? "")],
-    ...labelled("pods", (held === 0 ? parts : parts.slice(1)).join(", ") || "no pod of a drain is left on it", o.cells),
+    [strong(`node ${node.name}`), plain(": "), !isHeld ? good("nothing holds it") : warn(parts[0] ?? "")],
+    ...labelled("pods", (isHeld ? parts.slice(1) : parts).join(", ") || "no pod of a drain is left on it", o.cells),
     ...labelled("node", stateOfNode(node), o.cells),
   ];
 }

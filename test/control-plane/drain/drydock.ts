@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { faultInPrinted } from "../../support/printed.ts";
 import type { Readable } from "node:stream";
 
 /** A line of `-o ndjson`: an event, or the result as the last of them. */
@@ -62,7 +63,9 @@ export function startDrydock(args: readonly string[], home: string): Running {
     child.once("close", (code) => {
       isOver = true;
       look();
-      resolve({ code, ...written });
+      const fault = faultInPrinted(written.stdout);
+      if (fault === undefined) resolve({ code, ...written });
+      else reject(new Error(fault));
     });
   });
   const until = <T>(what: string, find: () => T | undefined): Promise<T> =>
