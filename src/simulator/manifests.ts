@@ -29,7 +29,17 @@ function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {
   };
 }
 
-function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, claims = [], nodeSelector, tolerations }: PodSketch): PodSpec {
+function podSpec({
+  cpu = "100m",
+  memory = "64Mi",
+  grace,
+  emptyDir,
+  claims = [],
+  nodeSelector,
+  tolerations,
+  priority,
+  restartPolicy,
+}: PodSketch): PodSpec {
   const volumes = [
     ...(emptyDir === true ? [{ name: "scratch", emptyDir: {} }] : []),
     ...claims.map((claimName, i) => ({ name: `claim-${i}`, persistentVolumeClaim: { claimName } })),
@@ -40,6 +50,8 @@ function podSpec({ cpu = "100m", memory = "64Mi", grace, emptyDir, claims = [], 
     ...(volumes.length === 0 ? {} : { volumes }),
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     ...(tolerations === undefined ? {} : { tolerations }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
   };
 }
 

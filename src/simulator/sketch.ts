@@ -41,6 +41,10 @@ export interface PodSketch {
   readonly nodeSelector?: StringMap;
   readonly tolerations?: readonly Toleration[];
   readonly finalizers?: readonly string[];
+  /** As admission would write it from a priority class. */
+  readonly priority?: number;
+  /** Default: Always. */
+  readonly restartPolicy?: "Always" | "OnFailure" | "Never";
 }
 
 export interface WorkloadSketch {

@@ -11,7 +11,7 @@ function waits(pod: PodView, request: Partial<PlanRequest>, later: GivenView = {
   const asked = planRequest(request);
   const step = drain.plan(clusterView({ pods: [pod] }), asked).steps.find(({ stage }) => stage === "evacuate");
   if (step === undefined) throw new InvariantError("no step for the pod");
-  return drain.advance(step, clusterView({ pods: [pod], ...later }), { attempts: 0, since: someTime }, asked);
+  return drain.advance(step, clusterView({ pods: [pod], ...later }), { attempts: 0, since: someTime, acceptedLately: 0 }, asked);
 }
 
 const rule: Partial<PlanRequest> = { rules: [{ action: "wait" }] };
