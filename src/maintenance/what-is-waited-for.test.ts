@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DrainWorld, nodesOf } from "../../test/support/drain-world.ts";
-import { pods } from "../kube/resource.ts";
+import { nodes, pods } from "../kube/resource.ts";
 import type { ClientOptions } from "../simulator/embedded-cluster.ts";
 import type { ClusterSketch, WorkloadSketch } from "../simulator/sketch.ts";
 
@@ -118,4 +118,25 @@ test("awaiting-watch: a pod that the server does not know any more is left to th
   world.cluster.control.remove(pods, at, { gracePeriodSeconds: 0 });
   await world.until(work, "patient");
   expect(waitedFor(world)).toContain("awaiting-watch");
+});
+
+test("cordon-lifted: who keeps lifting the cordon means it, and nothing more is evicted", async () => {
+  const world = new DrainWorld({ ...two, workloads: [{ ...web, pod: { gone: "hang" } }] });
+  world.onEvent = ({ kind }) => {
+    if (kind !== "cordoned" && kind !== "recordoned") return;
+    world.clock.timer(500, () =>
+      world.cluster.control.edit(nodes, { name: "n" }, { kind: "merge", body: { spec: { unschedulable: null } } }),
+    );
+  };
+  const [node] = nodesOf(await world.until(world.begin(), "patient"));
+  expect(node).toMatchObject({ state: "failed", cordoned: "no" });
+  expect(waitedFor(world)).toContain("cordon-lifted");
+});
+
+test("cordon-failed: a server that cannot write the cordon is asked again, and nothing is evicted before", async () => {
+  const world = new DrainWorld(two);
+  world.cluster.control.faults.plant({ verb: "patch", resource: nodes }, { kind: "internal-error", applied: false });
+  const [node] = nodesOf(await world.until(world.begin(), "patient"));
+  expect(node?.state).toBe("drained");
+  expect(waitedFor(world)).toContain("cordon-failed");
 });
