@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
 import {
   blocker,
@@ -57,7 +58,20 @@ const replacement = z.strictObject({
 
 const nodeOutcome = z.strictObject({
   node,
-  state: z.enum(["drained", "unproven", "cordoned", "uncordoned", "blocked", "timed-out", "interrupted", "failed", "untouched"]),
+  state: z.enum([
+    "drained",
+    "unproven",
+    "cordoned",
+    "uncordoned",
+    "tainted",
+    "untainted",
+    "modified",
+    "blocked",
+    "timed-out",
+    "interrupted",
+    "failed",
+    "untouched",
+  ]),
   cordoned: z.enum(["by-us", "by-others", "no", "unknown"]),
   taint: z
     .strictObject({ text: z.string(), by: z.enum(["us", "others"]) })
@@ -85,7 +99,7 @@ const ends = {
   denied: { missing: z.array(missingPermission) },
   "no-such-node": { names: z.array(z.strictObject({ name: z.string(), near: z.string().nullable() })) },
   "no-node-selected": { selector: z.string() },
-  "stopped-before": { why: z.enum(["interrupted", "timed-out"]) },
+  "stopped-before": { why: z.enum(["interrupted", "timed-out", "declined"]) },
 } as const;
 
 /** How a drain, cordon or uncordon ended: `result` says which of these it is. */
@@ -162,8 +176,8 @@ const result = z
   .describe("How a drain, cordon or uncordon ended: all of `-o json`, the last line of `-o ndjson`.");
 
 /** Everything that is written down in docs/schema/, by the name of its file. */
-export const published = { preview, "preview-line": previewedPod, event, result, why, version } as const;
+export const published = { preview, "preview-line": previewedPod, event, result, why, "cluster-check": clusterCheck, version } as const;
 
 /** By `kind`, what a document must be. */
-export const documentSchemas: Readonly<Record<string, z.ZodType>> = { Preview: preview, Why: why };
+export const documentSchemas: Readonly<Record<string, z.ZodType>> = { Preview: preview, Why: why, ClusterCheck: clusterCheck };
 export { previewedPod as previewLine, version as versionDocument };

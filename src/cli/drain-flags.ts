@@ -62,7 +62,7 @@ export function readCordonOptions(choice: NodeChoice, values: FlagValues): Cordo
   return { choice, dryRun: readDryRun(values) };
 }
 
-function readDryRun(values: FlagValues): "none" | "client" | "server" {
+export function readDryRun(values: FlagValues): "none" | "client" | "server" {
   const how = values.text("dry-run");
   return how === "client" || how === "server" ? how : "none";
 }

@@ -7,6 +7,7 @@ import type { PodsReport } from "../maintenance/pods-on.ts";
 import type { PowerOffCheck } from "../maintenance/power-off/check-power-off.ts";
 import type { Ranking } from "../maintenance/rank/rank.ts";
 import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
+import type { TaintOptions } from "../maintenance/taint.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/work.ts";
 
@@ -22,6 +23,7 @@ export interface Engine {
   why(s: Surroundings, o: WhyOptions): Promise<WhyOutcome>;
   cordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
   uncordonNodes(s: Surroundings, o: CordonOptions): Promise<Outcome>;
+  taintNodes(s: Surroundings, o: TaintOptions): Promise<Outcome>;
   checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook>;
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
 }

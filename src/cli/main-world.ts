@@ -17,7 +17,7 @@ import type { World } from "./world.ts";
 export async function main(argv: readonly string[]): Promise<void> {
   let isIncomplete = false;
   const lost = {
-    goesOn: ["drain", "cordon", "uncordon"].includes(commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? ""),
+    goesOn: ["drain", "cordon", "uncordon", "taint"].includes(commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? ""),
     say: (line: string): void => void process.stderr.write(line),
     exit: (code?: number): void => process.exit(code ?? process.exitCode ?? 0),
     incomplete: (): void => {
@@ -29,6 +29,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   onLostOutput(process.stderr, { ...lost, name: "stderr" });
   const code = await run(argv, processWorld(argv));
   process.exitCode = code === 0 && isIncomplete ? 1 : code;
+}
+
+async function askPerson(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  // Not `terminal`: Ctrl-C shall reach the process as it does everywhere else.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    return await lines.question(question, { signal });
+  } finally {
+    lines.close();
+  }
 }
 
 function processWorld(argv: readonly string[]): World {
@@ -61,6 +72,7 @@ function processWorld(argv: readonly string[]): World {
       if (file === "-") return await (await import("node:stream/consumers")).text(process.stdin);
       return await (await import("node:fs/promises")).readFile(file, "utf8");
     },
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
     onStopSignal: (listener) => {
       const onInt = (): void => listener("SIGINT");
       const onTerm = (): void => listener("SIGTERM");

@@ -22,6 +22,17 @@ const secret: readonly FlagName[] = ["token", "password"];
 
 /** The drain that was previewed or refused, with these consents as well, as one would type it. Secrets are not repeated. */
 export function drainLine(program: string, nodes: readonly string[], values: FlagValues, more: Iterable<Consent>): string {
+  return commandLine(program, "drain", nodes, values, more);
+}
+
+/** The command as it was given, with these consents as well. */
+export function commandLine(
+  program: string,
+  command: string,
+  nodes: readonly string[],
+  values: FlagValues,
+  more: Iterable<Consent>,
+): string {
   const given = readConsents(values);
   const missing = flagsFor([...more].filter((consent) => !given.has(consent)));
   const allowed = [...values.texts("allow"), ...missing.flatMap(allowedBy)];
@@ -31,7 +42,7 @@ export function drainLine(program: string, nodes: readonly string[], values: Fla
     ...missing.filter((flag) => allowedBy(flag).length === 0),
     ...(allowed.length === 0 ? [] : [`--allow=${[...new Set(allowed)].join(",")}`]),
   ];
-  return [program, "drain", ...words.map(quoted)].join(" ");
+  return [program, command, ...words.map(quoted)].join(" ");
 }
 
 /** The flags that choose the cluster, as given, for a line of kubectl. Secrets and those who act for others are not repeated. */

@@ -7,6 +7,7 @@ import { checkPowerOff } from "../maintenance/power-off/check-power-off.ts";
 import { previewNodes } from "../maintenance/preview.ts";
 import { rankNodes } from "../maintenance/rank/rank.ts";
 import { nodesOfChoice, statusOfNodes } from "../maintenance/status.ts";
+import { taintNodes } from "../maintenance/taint.ts";
 import { why } from "../maintenance/why/why.ts";
 import type { Engine } from "./engine.ts";
 
@@ -22,6 +23,7 @@ export const realEngine: Engine = {
   why,
   cordonNodes,
   uncordonNodes,
+  taintNodes,
   checkCluster,
   checkPowerOff,
 };

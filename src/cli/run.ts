@@ -15,6 +15,7 @@ import { runExplain } from "./verbs/explain.ts";
 import { runPods } from "./verbs/pods.ts";
 import { runPreview } from "./verbs/preview.ts";
 import { runStatus } from "./verbs/status.ts";
+import { runTaint } from "./verbs/taint.ts";
 import { runVersion } from "./verbs/version.ts";
 import { runWhy } from "./verbs/why.ts";
 import type { World } from "./world.ts";
@@ -64,6 +65,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
     case "cordon":
     case "uncordon":
       return await runCordon(line.command.name, line, world);
+    case "taint":
+      return await runTaint(line, world);
     case "explain":
       return await runExplain(line, world);
     case "completion":

@@ -36,7 +36,7 @@ export async function taintNode(node: Identified, order: TaintOrder, request: No
       const plan = planTaint(seen, order);
       if (plan.kind === "refused") return plan;
       version = seen.metadata.resourceVersion;
-      if (plan.kind === "held") return { kind: "written", change: "tainted", already: true, foreign: plan.foreign, version };
+      if (plan.kind === "held") return { kind: "written", change: plan.change, already: true, foreign: plan.foreign, version };
       const { object } = await patchNode(node.name, plan.patch, request);
       const { change, already, foreign } = plan;
       return { kind: "written", change, already, foreign, version: object.metadata.resourceVersion };

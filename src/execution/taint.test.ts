@@ -88,7 +88,7 @@ describe("a taint is set", () => {
   });
 
   test("again by the same user: nothing is written", () => {
-    expect(planTaint(tainted(machine, adds(drain)), adds(drain))).toEqual({ kind: "held", foreign: false });
+    expect(planTaint(tainted(machine, adds(drain)), adds(drain))).toMatchObject({ kind: "held", foreign: false });
   });
 
   test("of another value stands in the way, unless it is to be overwritten", () => {

@@ -20,12 +20,18 @@ export interface TaintOrder {
 /** kubectl's three words for what became of a node's taints. */
 export type TaintChange = "tainted" | "untainted" | "modified";
 
+/** `names`: keys of taints that are there already and may not be overwritten, or the patterns of those to remove that are not there. */
+export interface TaintFault {
+  readonly kind: "refused";
+  readonly code: "taint-present" | "taint-absent";
+  readonly names: readonly string[];
+}
+
 export type TaintPlan =
   /** Nothing to write: the taints and the record are as asked. `foreign`: and the taint is somebody else's. */
-  | { readonly kind: "held"; readonly foreign: boolean }
+  | { readonly kind: "held"; readonly change: TaintChange; readonly foreign: boolean }
   | { readonly kind: "patch"; readonly patch: Patch; readonly change: TaintChange; readonly already: boolean; readonly foreign: boolean }
-  /** `keys` of taints that are there already with --overwrite not given, or the patterns of those to remove that are not there. */
-  | { readonly kind: "refused"; readonly code: "taint-present" | "taint-absent"; readonly names: readonly string[] }
+  | TaintFault
   | { readonly kind: "refused"; readonly code: "record-unreadable" | "record-too-large"; readonly names: readonly [] };
 
 /**
@@ -48,12 +54,14 @@ export function planTaint(node: Node, { changes, present, holder }: TaintOrder):
   // A void record of somebody's is left as it is by whoever has nothing to write down.
   const text = record === undefined ? (inForce === undefined ? held : undefined) : JSON.stringify(record);
   if (text !== undefined && Buffer.byteLength(text) > recordLimit) return { kind: "refused", code: "record-too-large", names: [] };
-  if (isSameList && JSON.stringify(record) === JSON.stringify(inForce)) return { kind: "held", foreign };
+  if (isSameList && JSON.stringify(record) === JSON.stringify(inForce))
+    return { kind: "held", change: changeOf(before, changes, present), foreign };
   const operations = [test("/metadata/uid", node.metadata.uid), ...taintOperations(node, after), ...recordOperations(node, text)];
   return { kind: "patch", patch: { kind: "json", operations }, change: changeOf(before, changes, present), already: isSameList, foreign };
 }
 
-function faultsOf(before: readonly Taint[], { add, remove }: TaintChanges, present: TaintOrder["present"]): TaintPlan | undefined {
+/** What forbids the change, in view of the taints that are there. */
+export function faultsOf(before: readonly Taint[], { add, remove }: TaintChanges, present: TaintOrder["present"]): TaintFault | undefined {
   const inTheWay = add.filter((taint) =>
     before.some((other) => isSameTaint(other, taint) && (present === "refuse" || (present === "keep" && !isExactTaint(other, taint)))),
   );

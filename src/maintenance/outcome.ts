@@ -29,6 +29,10 @@ export type NodeState =
   /** Cordoned, as asked by mode CordonOnly. */
   | "cordoned"
   | "uncordoned"
+  /** kubectl's three words for what became of its taints. */
+  | "tainted"
+  | "untainted"
+  | "modified"
   /** All that is left can never go by itself. */
   | "blocked"
   | "timed-out"
@@ -61,7 +65,7 @@ export type Outcome =
   | { readonly kind: "denied"; readonly missing: readonly MissingPermission[] }
   | { readonly kind: "refused"; readonly plan: Plan; readonly refusals: readonly Refusal[] }
   /** Stopped, or out of time, before the first change. */
-  | { readonly kind: "stopped-before"; readonly why: "interrupted" | "timed-out" }
+  | { readonly kind: "stopped-before"; readonly why: "interrupted" | "timed-out" | "declined" }
   | { readonly kind: "finished"; readonly plan?: Plan; readonly nodes: readonly NodeOutcome[] };
 
 export type PreviewOutcome =

@@ -33,7 +33,7 @@ export function exitCodeOf(outcome: Outcome | PreviewOutcome, at: Circumstances)
     case "refused":
       return exitCodes.blocked;
     case "stopped-before":
-      return outcome.why === "interrupted" ? exitCodes.interrupted : exitCodes.timedOut;
+      return { interrupted: exitCodes.interrupted, "timed-out": exitCodes.timedOut, declined: exitCodes.blocked }[outcome.why];
     case "previewed":
       // Missing consents are what the line to paste supplies; a fatal finding is removed by no flag.
       if (outcome.refusals.some((refusal) => refusal.kind === "finding" && refusal.finding.severity === "fatal")) return exitCodes.blocked;
@@ -67,6 +67,9 @@ function exitCodeOfNode(node: NodeOutcome, { partial, dryRun, stopped }: Circums
     case "drained":
     case "cordoned":
     case "uncordoned":
+    case "tainted":
+    case "untainted":
+    case "modified":
       return exitCodes.done;
     // As kubectl's drain: nothing of the plan is left on the node. What is not proven is said in words; power is another command's question.
     // A node that vanished under its drain was not emptied, whatever became of its pods.

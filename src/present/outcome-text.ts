@@ -11,7 +11,7 @@ import { taintLines, wayBack } from "./taint-lines.ts";
 export interface OutcomeWords extends Voice {
   /** The same command with these consents as well: the line to paste. */
   readonly again: (more: Iterable<Consent>) => string;
-  readonly verb: "drain" | "cordon" | "uncordon" | "preview" | "status" | "pods" | "check";
+  readonly verb: "drain" | "cordon" | "uncordon" | "taint" | "preview" | "status" | "pods" | "check";
   readonly dryRun: boolean;
 }
 
@@ -33,7 +33,11 @@ export function outcomeText(outcome: Outcome, words: OutcomeWords): readonly Lin
     case "refused":
       return refusedText(outcome, words);
     case "stopped-before":
-      return [error(outcome.why === "interrupted" ? "stopped before anything was changed" : "timed out before anything was changed")];
+      return [
+        error(
+          `${{ interrupted: "stopped", "timed-out": "timed out", declined: "not agreed to" }[outcome.why]} before anything was changed`,
+        ),
+      ];
     case "finished":
       return outcome.nodes.flatMap((node) => nodeText(node, words));
   }
@@ -53,7 +57,9 @@ function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, 
   const nodes = plan.nodes.map(({ node }) => node);
   const { kind, consents } = wayOnFrom(refusals);
   return [
-    error(`unable to drain ${nodes.length === 1 ? `node "${nodes[0]}"` : count(nodes.length, "node")}; nothing was changed. In the way:`),
+    error(
+      `unable to ${words.verb === "taint" ? "taint" : "drain"} ${nodes.length === 1 ? `node "${nodes[0]}"` : count(nodes.length, "node")}; nothing was changed. In the way:`,
+    ),
     ...refusalLines(refusals, words),
     [
       plain(
@@ -68,6 +74,7 @@ function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, 
 
 function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
   const { node, state, left } = outcome;
+  if (words.verb === "taint") return taintText(outcome, words);
   if (words.verb === "uncordon" || words.verb === "cordon") return state === "failed" ? failedText(outcome, words) : [];
   switch (state) {
     case "drained":
@@ -75,6 +82,9 @@ function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
       if (outcome.error !== undefined) return failedText(outcome, words);
       return words.dryRun ? [] : emptyText(outcome, words);
     case "uncordoned":
+    case "tainted":
+    case "untainted":
+    case "modified":
       return [];
     case "cordoned":
       return [[good(`node ${node} takes no new pods`), plain("; those on it were left, as asked")]];
@@ -125,6 +135,13 @@ function emptyText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     ...destinationLines(outcome.destinations ?? []),
     ...wayBack(outcome, words.speaker).map((line, i) => hint(`${i === 0 ? "back into service:" : "and then:         "} ${line}`)),
   ];
+}
+
+/** kubectl's words, which begin with the node or the taint. */
+function taintText({ state, error: cause, node }: NodeOutcome, words: OutcomeWords): readonly Line[] {
+  if (state !== "failed" || cause === undefined) return state === "untouched" && !words.dryRun ? [[plain(`node ${node}: untouched`)]] : [];
+  const { text, hint: next } = speak(cause.code, cause.args, words);
+  return [error(text), ...(next === "" ? [] : [hint(next)])];
 }
 
 function failedText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {

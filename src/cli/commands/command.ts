@@ -1,6 +1,19 @@
 import type { FlagName } from "../flags.ts";
 
-export type CommandName = "preview" | "status" | "pods" | "why" | "check" | "drain" | "cordon" | "uncordon" | "demo" | "explain" | "completion" | "version";
+export type CommandName =
+  | "preview"
+  | "status"
+  | "pods"
+  | "why"
+  | "check"
+  | "drain"
+  | "cordon"
+  | "uncordon"
+  | "taint"
+  | "demo"
+  | "explain"
+  | "completion"
+  | "version";
 
 export const commandGroups = [
   "SEE WHAT WOULD HAPPEN",

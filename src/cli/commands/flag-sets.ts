@@ -33,3 +33,15 @@ export const drainFlags = [
   "yes",
 ] as const satisfies readonly FlagName[];
 export const cordonFlags = ["dry-run", "selector", "output", "quiet", "yes"] as const satisfies readonly FlagName[];
+export const taintFlags = [
+  "all",
+  "dry-run",
+  "field-manager",
+  "overwrite",
+  "selector",
+  "validate",
+  "allow",
+  "output",
+  "quiet",
+  "yes",
+] as const satisfies readonly FlagName[];

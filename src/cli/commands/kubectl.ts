@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { cordonFlags, drainFlags } from "./flag-sets.ts";
+import { cordonFlags, drainFlags, taintFlags } from "./flag-sets.ts";
 
 /** KUBECTL'S OWN WORDS: same flags, same defaults. */
 export const kubectlCommands: readonly Command[] = [
@@ -45,6 +45,25 @@ export const kubectlCommands: readonly Command[] = [
     about: ["Marks the nodes schedulable again, whoever cordoned them, and says whose cordon was lifted."],
     examples: [{ what: "Take worker-3 back into service", line: "{p} uncordon worker-3" }],
     flags: cordonFlags,
+    outputs: ["json", "yaml", "ndjson", "name"],
+    arguments: "nodes",
+  },
+  {
+    name: "taint",
+    group: "KUBECTL'S OWN WORDS (same flags, same defaults)",
+    summary: "Add or remove a taint after showing what it evicts",
+    usage: "nodes NODE… KEY[=VALUE]:EFFECT… | KEY[:EFFECT]-…",
+    about: [
+      "Changes taints of nodes, as kubectl taint does; a taint that somebody else changes at the same moment is never lost. Removing one never touches another.",
+      "A taint of the effect NoExecute deletes pods. So first is shown which pods go, which stay because they tolerate it, and which budgets that breaks. On a terminal you are asked; without one, and with -y, the consents must be given by name (--allow), or nothing is changed and the exit code is 2. Who set it is written on the node.",
+      "The effects NoSchedule and PreferNoSchedule touch no pod that runs, and need no consent.",
+    ],
+    examples: [
+      { what: "Take a Run:ai node out for maintenance, as Run:ai documents it", line: "{p} taint nodes worker-3 runai=drain:NoExecute" },
+      { what: "And back: this taint goes, and nothing else", line: "{p} taint nodes worker-3 runai=drain:NoExecute-" },
+      { what: "Only show what it would evict", line: "{p} taint nodes worker-3 runai=drain:NoExecute --dry-run=server" },
+    ],
+    flags: taintFlags,
     outputs: ["json", "yaml", "ndjson", "name"],
     arguments: "nodes",
   },

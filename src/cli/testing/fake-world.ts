@@ -4,6 +4,7 @@ import { phrases } from "../../maintenance/crafts.ts";
 import type { ClusterCheck } from "../../maintenance/check-cluster.ts";
 import type { Outcome, PreviewOutcome } from "../../maintenance/outcome.ts";
 import type { WhyOptions, WhyOutcome } from "../../maintenance/why/work.ts";
+import type { TaintOptions } from "../../maintenance/taint.ts";
 import type { CordonOptions, DrainOptions, Surroundings } from "../../maintenance/work.ts";
 import { faultInPrinted } from "../../../test/support/printed.ts";
 import { seededRandom } from "../../runtime/random.ts";
@@ -24,6 +25,9 @@ export interface Scripts {
   readonly why?: Script<WhyOptions, WhyOutcome>;
   readonly cordon?: Script<CordonOptions, Outcome>;
   readonly uncordon?: Script<CordonOptions, Outcome>;
+  readonly taint?: Script<TaintOptions, Outcome>;
+  /** What a person at the terminal answers; absent: there is nobody. */
+  readonly answer?: (question: string) => string;
   readonly checkCluster?: (s: Surroundings) => ClusterCheck | Promise<ClusterCheck>;
   /** The real one, say, for a simulated cluster. */
   readonly engine?: Engine;
@@ -75,6 +79,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       why: async (s, o) => await scripted(scripts.why)(s, o),
       cordonNodes: async (s, o) => await scripted(scripts.cordon)(s, o),
       uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
+      taintNodes: async (s, o) => await scripted(scripts.taint)(s, o),
       checkCluster: async (s) => await scripted(scripts.checkCluster)(s, undefined),
     },
     connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),
@@ -84,6 +89,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       if (text === undefined) throw Object.assign(new Error(`no ${file}`), { code: "ENOENT" });
       return await Promise.resolve(text);
     },
+    ...(scripts.answer === undefined ? {} : { ask: async (question: string) => await Promise.resolve(scripts.answer?.(question) ?? "") }),
     onStopSignal: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };

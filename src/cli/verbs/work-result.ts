@@ -20,7 +20,7 @@ export function linesFor(format: OutputFormat, mode: KubectlMode, voice: Voice):
   };
 }
 
-const reached: readonly NodeOutcome["state"][] = ["drained", "unproven", "cordoned", "uncordoned"];
+const reached: readonly NodeOutcome["state"][] = ["drained", "unproven", "cordoned", "uncordoned", "tainted", "untainted", "modified"];
 
 /** The last words: a document or names on stdout where asked for, words for a person on stderr. Returns the exit code. */
 export async function printOutcome(
