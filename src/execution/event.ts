@@ -3,7 +3,7 @@ import type { ObjectRef } from "../kube/object.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PodRef } from "../plan/refs.ts";
-import type { Action, Args, StepId } from "../plan/step.ts";
+import type { Action, Args, Range, StepId } from "../plan/step.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
 import type { TaintChange } from "./taint.ts";
 
@@ -11,6 +11,12 @@ import type { TaintChange } from "./taint.ts";
 export type ExecutionEvent = { readonly at: Instant } & (
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "finding"; readonly finding: Finding }
+  /** What remains, as far as it can be told now: until nothing of the plan is left on each node, and until the last has its verdict. */
+  | {
+      readonly kind: "forecast";
+      readonly nodes: readonly { readonly node: string; readonly remaining: Range }[];
+      readonly remaining: Range;
+    }
   /** Nothing was heard of the API server for `silentFor` ms: nothing new is known, and nothing is started meanwhile. */
   | { readonly kind: "server-lost"; readonly silentFor: Millis; readonly message?: string }
   | { readonly kind: "server-back"; readonly silentFor: Millis }

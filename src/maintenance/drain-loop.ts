@@ -8,6 +8,7 @@ import { createLatch } from "../runtime/latch.ts";
 import { jittered } from "../runtime/random.ts";
 import { crafts } from "./crafts.ts";
 import { selfOf } from "./identity.ts";
+import { Forecaster } from "./forecaster.ts";
 import type { Look } from "./look.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { ServerSilence } from "./server-silence.ts";
@@ -48,6 +49,7 @@ class DrainRun implements AsyncDisposable {
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
+  readonly #forecaster: Forecaster;
   #alarm: Disposable | undefined;
   #nextHurry: Disposable | undefined;
   #resyncAt: Instant;
@@ -57,6 +59,7 @@ class DrainRun implements AsyncDisposable {
     this.#s = s;
     this.#o = o;
     this.#look = seen;
+    this.#forecaster = new Forecaster(seen.plan, { parallel: o.parallel });
     this.#nodes = seen.plan.nodes.map(({ node, steps }) => {
       const uid = steps.find((step) => step.stage === "cordon")?.subject.uid ?? "";
       // A cordon harms nobody, a taint deletes: that one waits for its node's turn.
@@ -94,6 +97,7 @@ class DrainRun implements AsyncDisposable {
       const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
       this.#learn(result);
       this.#readBeside();
+      this.#tellForecast(view);
       this.#noticeEnds(view, this.#executor.inFlight === 0);
       if (this.#open().length === 0) break;
       // After the ends: a node that has just ended makes room, and nothing else would tell.
@@ -103,6 +107,11 @@ class DrainRun implements AsyncDisposable {
     }
     await Promise.all(this.#notes);
     return await this.#outcome();
+  }
+
+  #tellForecast(view: ClusterView): void {
+    const forecast = this.#open().some(({ reach }) => reach === "verdict") ? this.#forecaster.next(view) : undefined;
+    if (forecast !== undefined) this.#s.observe({ ...forecast, at: this.#s.clock.now() });
   }
 
   /** Volumes and peers are read when the first evictions are on their way, never before: nobody waits for them until the pods are gone. */

@@ -74,6 +74,7 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
       case "server-lost":
       case "server-back":
       case "finding":
+      case "forecast":
       case "refused":
       case "blocked":
       case "unblocked":

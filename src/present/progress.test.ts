@@ -72,11 +72,21 @@ describe("progress", () => {
   });
 });
 
+const aWhile = { low: 5_000, likely: 90_000, high: 200_000 };
+
 describe("what remains", () => {
   const begun = worker(after(planned, cordoned, { kind: "started", dryRun: false, ...about("a", start) }));
 
   test("the prediction less the time that has passed", () => {
     expect(remaining(begun, start + 25_000)).toEqual({ low: 0, likely: 5_000, high: 35_000 });
+  });
+
+  test("the last forecast counts where there is one, less the time since", () => {
+    const told = { kind: "forecast", at: start + 30_000, nodes: [{ node: "worker-1", remaining: aWhile }], remaining: aWhile } as const;
+    const forecast = worker(after(planned, cordoned, { kind: "started", dryRun: false, ...about("a", start) }, told));
+    expect(remaining(forecast, start + 40_000)).toEqual({ low: 0, likely: 80_000, high: 190_000 });
+    expect(remaining(forecast, start + 231_000)).toBe("overdue");
+    expect(after(told).nodes.size).toBe(0);
   });
 
   test("longer than predicted is said to be so", () => {

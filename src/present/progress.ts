@@ -1,6 +1,7 @@
 import type { ExecutionEvent } from "../execution/event.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Blocker } from "../plan/finding.ts";
+import { restOf } from "../plan/range.ts";
 import type { Action, Range, Step } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { nameOf } from "./names.ts";
@@ -34,6 +35,8 @@ export interface NodeProgress {
   readonly startedAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
   readonly predicted: Range | undefined;
+  /** What remained when it was last told. */
+  readonly forecast?: { readonly at: Instant; readonly remaining: Range };
 }
 
 /** All that a live display needs to know. */
@@ -87,6 +90,12 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
       }));
     case "node-failed":
       return changeNode(progress, event.node, (known) => ({ ...known, state: "failed", failure: event.code, endedAt: event.at }));
+    case "forecast":
+      return event.nodes.reduce(
+        (next, { node, remaining: range }) =>
+          next.nodes.has(node) ? changeNode(next, node, (known) => ({ ...known, forecast: { at: event.at, remaining: range } })) : next,
+        progress,
+      );
     case "recordoned":
     case "uncordoned":
     case "server-lost":
@@ -114,8 +123,8 @@ export function totals(node: NodeProgress): {
 }
 
 /**
- * What remains, from the prediction: "overdue" when even its far end has passed, "stuck" when all that is left waits for a person,
- * undefined where nothing is predicted or the node has not begun.
+ * What remains, by the last forecast or else by the prediction: "overdue" when even its far end has passed, "stuck" when all that is left
+ * waits for a person, undefined where nothing is predicted or the node has not begun.
  */
 export function remaining(node: NodeProgress, now: Instant): Range | "overdue" | "stuck" | undefined {
   if (node.startedAt === undefined || node.predicted === undefined || node.state !== "cordoned") return undefined;
@@ -125,10 +134,10 @@ export function remaining(node: NodeProgress, now: Instant): Range | "overdue" |
   );
   const left = [...node.pods].filter(([, pod]) => pod.state !== "gone");
   if (left.length > 0 && left.every(([uid, pod]) => pod.state === "kept" || blockedForGood.has(uid))) return "stuck";
-  const elapsed = now - node.startedAt;
-  if (elapsed > node.predicted.high && gone < toGo) return "overdue";
-  const rest = (predicted: number): number => Math.max(0, predicted - elapsed);
-  return { low: rest(node.predicted.low), likely: rest(node.predicted.likely), high: rest(node.predicted.high) };
+  const { at, remaining: range } = node.forecast ?? { at: node.startedAt, remaining: node.predicted };
+  const elapsed = now - at;
+  if (elapsed > range.high && gone < toGo) return "overdue";
+  return restOf(range, elapsed);
 }
 
 const goes: readonly Action[] = ["evict", "delete", "migrate", "wait"];

@@ -18,6 +18,7 @@ import { formatTime } from "../kube/time.ts";
 import { runsOn, daemonSpec } from "./controllers/daemon-set.ts";
 import { recounted } from "./controllers/disruption.ts";
 import { readyNode, withNodeCondition } from "./controllers/node-lifecycle.ts";
+import { lifeOf } from "./controllers/pod-script.ts";
 import { ended, running } from "./controllers/pod-status.ts";
 import { placementOf } from "./controllers/scheduler.ts";
 import { ownerReference, podBody, type Workload } from "./controllers/workload.ts";
@@ -137,7 +138,9 @@ export class Groundwork {
       return;
     }
     const bound: Pod = { ...made, spec: { ...made.spec, nodeName: placement.node } };
-    this.#put(pods, running(withPodConditions(bound, [{ type: "PodScheduled", status: "True" }], this.#now), true, this.#now));
+    // It took its time to start as each of its kind does: what is observed of it tells how long the next one will take.
+    const scheduledAt = this.#now - lifeOf(bound).ready;
+    this.#put(pods, running(withPodConditions(bound, [{ type: "PodScheduled", status: "True" }], scheduledAt), true, this.#now));
   }
 
   #made(r: Resource, body: object, namespace: string | undefined): KubeObject {

@@ -23,8 +23,8 @@ interface Sample {
 
 /**
  * From scheduled (or created, where a scheduler wrote no time) to Ready, as these pods of one workload took it; `unknownStart` where none
- * tells. Stamps have whole seconds, so one observation is off by 0.4 s on average and by one second at the most; those of pods that started in other seconds are independent
- * of it.
+ * tells. Stamps have whole seconds, so one observation is off by 0.4 s as a rule and by one second at the most; those of pods that started
+ * in other seconds are independent of it.
  *
  * @param together how many of the workload's pods follow each other: their differences partly cancel out
  */
