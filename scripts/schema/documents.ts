@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
+import { codeList, deletedLine, explainedCode, lookingSchemas, podLine, podsList, powerOff, statusLine, statusList } from "./looking.ts";
 import {
   blocker,
   change,
@@ -164,10 +165,11 @@ const why = z
 
 const version = z
   .strictObject({
+    ...head("Version"),
     clientVersion: z.strictObject({ version: z.string() }),
     serverVersion: z.strictObject({ major: z.int(), minor: z.int(), gitVersion: z.string() }).optional(),
   })
-  .describe("`drydock version -o json`, in kubectl's form.");
+  .describe("`drydock version -o json`: kubectl's fields, and what kind of document it is.");
 
 const previewedPod = z.strictObject({ node, ...decidedPod }).describe("One line of `drydock preview -o ndjson`.");
 
@@ -176,8 +178,29 @@ const result = z
   .describe("How a drain, cordon or uncordon ended: all of `-o json`, the last line of `-o ndjson`.");
 
 /** Everything that is written down in docs/schema/, by the name of its file. */
-export const published = { preview, "preview-line": previewedPod, event, result, why, "cluster-check": clusterCheck, version } as const;
+export const published = {
+  preview,
+  "preview-line": previewedPod,
+  event,
+  result,
+  why,
+  "cluster-check": clusterCheck,
+  version,
+  status: statusList,
+  "status-line": z.union([statusLine, deletedLine]),
+  pods: podsList,
+  "pods-line": podLine,
+  "power-off": powerOff,
+  code: explainedCode,
+  codes: codeList,
+} as const;
 
 /** By `kind`, what a document must be. */
-export const documentSchemas: Readonly<Record<string, z.ZodType>> = { Preview: preview, Why: why, ClusterCheck: clusterCheck };
-export { previewedPod as previewLine, version as versionDocument };
+export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
+  Preview: preview,
+  Why: why,
+  ClusterCheck: clusterCheck,
+  Version: version,
+  ...lookingSchemas,
+};
+export { previewedPod as previewLine };

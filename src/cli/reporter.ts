@@ -7,6 +7,7 @@ import { noticesOf, stillWaiting } from "../present/notice-lines.ts";
 import { noProgress, observe, type Progress } from "../present/progress.ts";
 import type { Voice } from "../present/speak.ts";
 import type { Millis } from "../runtime/clock.ts";
+import { forOutput } from "./console.ts";
 import { type Frame, openFrame } from "./terminal/frame.ts";
 import { paint, paintFor } from "./terminal/paint.ts";
 import type { World } from "./world.ts";
@@ -75,7 +76,14 @@ class EventReporter implements Reporter {
 
   say(line: Line): void {
     const how = paintFor(this.#world.err.isTTY, this.#world.env, this.#world.platform);
-    this.#above(true, () => this.#world.err.write(`${paint(line, how)}\n`));
+    const { err } = this.#world;
+    this.#above(true, () =>
+      err.write(
+        forOutput(line, err)
+          .map((one) => `${paint(one, how)}\n`)
+          .join(""),
+      ),
+    );
   }
 
   [Symbol.dispose](): void {
