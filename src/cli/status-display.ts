@@ -1,9 +1,8 @@
 import type { NodeReport, StatusReport } from "../maintenance/status.ts";
 import { listed } from "../maintenance/status.ts";
-import { nodeStatusDocument } from "../present/status-document.ts";
+import { deletedLine, nodeStatusDocument, nodeStatusLine } from "../present/status-document.ts";
 import type { Voice } from "../present/speak.ts";
 import { changeText, statusText, stamped } from "../present/status-text.ts";
-import { formatTime } from "../kube/time.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { plainConsole } from "./console.ts";
 import type { OutputFormat } from "./output-format.ts";
@@ -41,7 +40,7 @@ function liveTable(world: World, wide: boolean, voice: Voice): StatusDisplay {
         if (latest !== undefined) frame.draw(statusText(latest, clock.now(), wide, voice));
         drawAfter(redrawEvery);
       },
-      { background: true },
+      { background: within === redrawEvery },
     );
   };
   return {
@@ -65,11 +64,10 @@ function changes(world: World, isDocument: boolean, voice: Voice): StatusDisplay
   const said = new Map<string, string>();
   let isFirst = true;
   const tell = (one: NodeReport, report: StatusReport): void => {
-    const document = nodeStatusDocument(one, voice);
-    const text = isDocument ? JSON.stringify(document) : changeText(one, voice);
+    const text = isDocument ? JSON.stringify(nodeStatusDocument(one, voice)) : changeText(one, voice);
     if (said.get(one.node.name) === text) return;
     said.set(one.node.name, text);
-    if (isDocument) console.out(JSON.stringify({ time: formatTime(report.at), ...document }));
+    if (isDocument) console.out(JSON.stringify(nodeStatusLine(one, report.at, voice)));
     else console.out(stamped(text, report.at));
   };
   return {
@@ -79,7 +77,7 @@ function changes(world: World, isDocument: boolean, voice: Voice): StatusDisplay
       for (const one of report.nodes) if (shown.has(one) || said.has(one.node.name)) tell(one, report);
       for (const name of [...said.keys()].filter((known) => !report.nodes.some(({ node }) => node.name === known))) {
         said.delete(name);
-        if (isDocument) console.out(JSON.stringify({ time: formatTime(report.at), node: name, state: "deleted" }));
+        if (isDocument) console.out(JSON.stringify(deletedLine(name, report.at)));
         else console.out(stamped(`${name} deleted`, report.at));
       }
       if (isFirst && !isDocument && shown.size === 0) console.out(stamped(`all ${report.nodes.length} nodes are in service`, report.at));

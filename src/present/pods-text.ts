@@ -21,11 +21,11 @@ export function podsText({ nodes, serverNow }: PodsReport, wide: boolean, voice:
       "POD",
       "WORKLOAD",
       ...(isPersonKnown ? ["WHOSE"] : []),
-      "STATUS",
-      "AGE",
       "DRAIN",
       "WHY",
+      "STATUS",
       ...(wide ? ["NEEDS", "BUDGETS", "PRIORITY", "CLAIMS", "UID", "SAYS"] : []),
+      "AGE",
     ];
     const rows = pods.map((one) => row(one, serverNow, isPersonKnown, wide, voice));
     const table = pods.length === 0 ? [] : tableText(head, rows);
@@ -57,11 +57,11 @@ function row(one: PodReport, now: Instant, isPersonKnown: boolean, wide: boolean
     nameOf(pod),
     workloadName(workload),
     ...(isPersonKnown ? [workload.person ?? "-"] : []),
-    podStatus(one),
-    since === undefined ? "-" : durationText(Math.max(0, now - since)),
     step.action,
     code,
+    podStatus(one),
     ...(wide ? more : []),
+    since === undefined ? "-" : durationText(Math.max(0, now - since)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { formatTime } from "../kube/time.ts";
 import type { Standing } from "../execution/standings.ts";
 import { isPersons } from "../maintenance/standing.ts";
 import { listed, type NodeReport, type StatusReport } from "../maintenance/status.ts";
+import type { Instant } from "../runtime/clock.ts";
 import { kindAndName, nameOf } from "./names.ts";
 import { documentVersion, seconds } from "./preview-document.ts";
 import { speak, type Voice } from "./speak.ts";
@@ -20,7 +21,16 @@ export function statusDocument(report: StatusReport, voice: Voice): Json {
   };
 }
 
-/** One node, as an item of the list or a line of its own. */
+/** One node as a line of `-o ndjson`. */
+export function nodeStatusLine(one: NodeReport, at: Instant, voice: Voice): Json {
+  return { time: formatTime(at), kind: "NodeStatus", ...nodeStatusDocument(one, voice) };
+}
+
+export function deletedLine(node: string, at: Instant): Json {
+  return { time: formatTime(at), kind: "NodeDeleted", node };
+}
+
+/** One node, as an item of the list. */
 export function nodeStatusDocument({ node, state, hold, standing, predicted }: NodeReport, voice: Voice): { readonly [key: string]: Json } {
   return {
     node: node.name,

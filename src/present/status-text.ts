@@ -54,11 +54,12 @@ export function statusText(report: StatusReport, now: Instant, wide: boolean, vo
 export function changeText(one: NodeReport, voice: Voice): string {
   const { node, state, hold, standing } = one;
   if (hold === undefined) return `${node.name} in service`;
+  const by = heldBy(hold);
   const blocked = standing?.left.filter(isPersons).length ?? 0;
   const pods = standing === undefined ? [] : [`${count(standing.left.length, "pod")} left`];
   const why = whyOf(one, voice);
   return [
-    `${node.name} ${state} (${heldBy(hold)})`,
+    `${node.name} ${state} ${by.startsWith("(") ? by : `(${by})`}`,
     ...pods,
     ...(blocked === 0 ? [] : [`${blocked} blocked`]),
     ...(why === "-" ? [] : [why]),

@@ -29,6 +29,8 @@ export interface Scripts {
   /** What a person at the terminal answers; absent: there is nobody. */
   readonly answer?: (question: string) => string;
   readonly checkCluster?: (s: Surroundings) => ClusterCheck | Promise<ClusterCheck>;
+  /** Of the rest of the engine, instead of the real one. */
+  readonly parts?: Partial<Engine>;
   /** The real one, say, for a simulated cluster. */
   readonly engine?: Engine;
   readonly connect?: (flags: ConnectionFlags) => KubeApi | Promise<KubeApi>;
@@ -81,6 +83,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       uncordonNodes: async (s, o) => await scripted(scripts.uncordon)(s, o),
       taintNodes: async (s, o) => await scripted(scripts.taint)(s, o),
       checkCluster: async (s) => await scripted(scripts.checkCluster)(s, undefined),
+      ...scripts.parts,
     },
     connect: async (flags) => await (scripts.connect ?? (() => fakeApi()))(flags),
     kubeconfigNames: async () => ({ contexts: ["prod", "test"], clusters: ["east"], users: ["anna"] }),

@@ -36,7 +36,7 @@ async function print(report: PodsReport, format: OutputFormat, voice: Voice, wor
   switch (format) {
     case "text":
     case "wide":
-      for (const line of podsText(report, format === "wide", voice)) console.out(line);
+      for (const line of podsText(report, format === "wide", voice)) console.fitted(line);
       return;
     case "json":
     case "yaml":
@@ -44,7 +44,7 @@ async function print(report: PodsReport, format: OutputFormat, voice: Voice, wor
       return;
     case "ndjson":
       for (const { node, pods } of report.nodes)
-        for (const one of pods) console.out(JSON.stringify({ node: node.name, ...podReportDocument(one, voice) }));
+        for (const one of pods) console.out(JSON.stringify({ kind: "NodePod", node: node.name, ...podReportDocument(one, voice) }));
       return;
     case "name":
       for (const { pods } of report.nodes) for (const { pod } of pods) console.out(`pod/${nameOf(pod)}`);

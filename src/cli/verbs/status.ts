@@ -4,7 +4,7 @@ import type { StatusOptions, StatusReport } from "../../maintenance/status.ts";
 import { listed } from "../../maintenance/status.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../../present/exit-code.ts";
 import { outcomeText } from "../../present/outcome-text.ts";
-import { nodeStatusDocument, statusDocument } from "../../present/status-document.ts";
+import { nodeStatusLine, statusDocument } from "../../present/status-document.ts";
 import { statusText } from "../../present/status-text.ts";
 import { undoScript } from "../../present/undo-script.ts";
 import type { Voice } from "../../present/speak.ts";
@@ -47,7 +47,7 @@ async function print(report: StatusReport, format: OutputFormat, voice: Voice, w
       console.out(await documentText(statusDocument(report, voice), format));
       return;
     case "ndjson":
-      for (const one of listed(report)) console.out(JSON.stringify(nodeStatusDocument(one, voice)));
+      for (const one of listed(report)) console.out(JSON.stringify(nodeStatusLine(one, report.at, voice)));
       return;
     case "name":
       for (const { node } of listed(report)) console.out(`node/${node.name}`);
@@ -64,7 +64,7 @@ async function follow(options: StatusOptions, format: OutputFormat, values: Flag
   );
   display[Symbol.dispose]();
   // Whoever stops watching has what he wanted.
-  return stopped ? exitCodes.interrupted : explained(result, stopped, world);
+  return stopped || result.kind === "stopped-before" ? exitCodes.interrupted : explained(result, stopped, world);
 }
 
 async function printUndoScript(options: StatusOptions, format: OutputFormat, values: FlagValues, world: World): Promise<ExitCode> {

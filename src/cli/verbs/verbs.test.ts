@@ -73,7 +73,11 @@ describe("version", () => {
       },
     });
     expect(await world.run("version", "--client", "-o", "json")).toBe(0);
-    expect(JSON.parse(world.out.written)).toEqual({ clientVersion: { version: "1.2.3" } });
+    expect(JSON.parse(world.out.written)).toEqual({
+      apiVersion: "drydock.dev/v1alpha1",
+      kind: "Version",
+      clientVersion: { version: "1.2.3" },
+    });
   });
 
   test("stopped while waiting for the server", async () => {

@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
+import { documentVersion } from "../../present/preview-document.ts";
 import type { ServerVersion } from "../../client/kube-api.ts";
 import type { RunLine } from "../command-line.ts";
 import { failureOf } from "../failure.ts";
@@ -15,8 +16,9 @@ export async function runVersion({ command, positionals, values }: RunLine, worl
   const { server, exitCode } = values.on("client") ? { server: undefined, exitCode: exitCodes.done } : await askServer();
   const console = plainConsole(world);
   if (format === "json" || format === "yaml") {
+    const head = { apiVersion: documentVersion, kind: "Version" };
     const serverVersion = server === undefined ? {} : { serverVersion: { ...server } };
-    console.out(await documentText({ clientVersion: { version: world.version }, ...serverVersion }, format));
+    console.out(await documentText({ ...head, clientVersion: { version: world.version }, ...serverVersion }, format));
   } else {
     console.out(`Client Version: ${world.version}`);
     if (server !== undefined) console.out(`Server Version: ${server.gitVersion}`);
