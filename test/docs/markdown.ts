@@ -6,7 +6,7 @@ export interface Block {
   readonly text: string;
 }
 
-function blocksOf(page: string): readonly Block[] {
+export function blocksOf(page: string): readonly Block[] {
   return [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = "", 2: text = "", index }) => ({
     language,
     line: page.slice(0, index).split("\n").length,
