@@ -17,6 +17,8 @@ interface UnhealthyCondition {
 /** A MachineHealthCheck of Cluster API (any version) or OpenShift, or a NodeHealthCheck of medik8s: as far as they are alike. */
 export interface HealthCheck extends KubeObject {
   readonly spec?: {
+    /** Cluster API's. */
+    readonly clusterName?: string;
     readonly selector?: LabelSelector;
     readonly unhealthyConditions?: readonly UnhealthyCondition[];
     readonly checks?: { readonly unhealthyNodeConditions?: readonly UnhealthyCondition[] };

@@ -84,6 +84,8 @@ export interface HealthCheckView {
   readonly namespace?: string;
   readonly name: string;
   readonly uid: string;
+  /** Of Cluster API: only machines of this cluster. */
+  readonly cluster?: string;
   /** Of machines, or of nodes. */
   readonly selector: LabelSelector;
   readonly paused: boolean;

@@ -9,6 +9,9 @@ import type { NodeFindingCode } from "./codes.ts";
 /** medik8s leaves nodes with this label alone; only "true" counts. */
 const excludedFromRemediation = "remediation.medik8s.io/exclude-from-remediation";
 
+/** On every machine of Cluster API. */
+const clusterName = "cluster.x-k8s.io/cluster-name";
+
 /** Would somebody repair or replace the machine when it goes dark? To a health check, planned work looks like a failure. */
 export function healthCheckFindings(view: ClusterView, { nodes }: PlanRequest): readonly Finding<NodeFindingCode>[] {
   return nodes
@@ -33,7 +36,7 @@ export function healthCheckFindings(view: ClusterView, { nodes }: PlanRequest): 
 }
 
 /** A MachineHealthCheck selects the machines of its namespace; a NodeHealthCheck selects nodes, and an empty selector matches all. */
-function selects({ kind, group, namespace, selector }: HealthCheckView, node: NodeView, { surroundings }: ClusterView): boolean {
+function selects({ kind, group, namespace, cluster, selector }: HealthCheckView, node: NodeView, { surroundings }: ClusterView): boolean {
   if (kind === "NodeHealthCheck") {
     return node.labels[excludedFromRemediation] !== "true" && matchesLabelSelector(selector, node.labels);
   }
@@ -42,6 +45,7 @@ function selects({ kind, group, namespace, selector }: HealthCheckView, node: No
       machine.node === node.name &&
       machine.group === group &&
       machine.namespace === namespace &&
+      (cluster === undefined || (machine.labels[clusterName] ?? cluster) === cluster) &&
       !machine.exempt &&
       matchesLabelSelector(selector, machine.labels),
   );

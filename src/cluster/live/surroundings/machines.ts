@@ -77,6 +77,7 @@ function projectHealthCheck(check: HealthCheck, group: string, kind: HealthCheck
     uid,
     selector: check.spec?.selector ?? {},
     paused: isPaused(check),
+    ...(check.spec?.clusterName === undefined ? {} : { cluster: check.spec.clusterName }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(after === undefined ? {} : { reactsAfter: after }),
   };
