@@ -1,8 +1,15 @@
-import { type Node, type Taint, unschedulableTaint } from "../../kube/node.ts";
+import type { Node } from "../../kube/node.ts";
+import type { StringMap } from "../../kube/object.ts";
 import { isPodFinished, type Pod } from "../../kube/pod.ts";
-import { parseQuantity } from "../../kube/quantity.ts";
+import { type Demand, demandOf } from "../../kube/scheduling/demand.ts";
+import { Fit, refusalsOf } from "../../kube/scheduling/fit.ts";
+import { NodeLoad } from "../../kube/scheduling/load.ts";
+import { Occupancy } from "../../kube/scheduling/occupancy.ts";
+import { schedulerWords } from "../../kube/scheduling/scheduler-words.ts";
+import { type SchedulingNode, schedulingNodeOf } from "../../kube/scheduling/scheduling-node.ts";
+import type { Refusal } from "../../kube/scheduling/verdict.ts";
+import type { Volumes } from "../../kube/scheduling/volumes.ts";
 import type { Random } from "../../runtime/random.ts";
-import { toleratedBy } from "../../kube/toleration.ts";
 
 /** A node with the pods bound to it. */
 export interface Candidate {
@@ -13,14 +20,15 @@ export interface Candidate {
 export type Placement = { readonly node: string } | { readonly message: string };
 
 /**
- * A plain scheduler's choice: cordon, taints, nodeSelector, requests and the number of pods; of those that fit, the node with the fewest pods
- * of the same owner, then the fewest pods, then by lot. No affinity, no spread constraints, no volumes, no preemption.
+ * A plain scheduler's choice: the filters of kube/scheduling, but for volumes; of the nodes that pass, the one with the fewest pods of the
+ * same owner, then the fewest pods, then by lot. No preemption.
  */
 export function place(pod: Pod, candidates: readonly Candidate[], random: Random): Placement {
   const refusals = new Map<string, number>();
+  const against = filtersFor(readDemand(pod), candidates);
   let best: { readonly node: string; readonly score: number; readonly lot: number } | undefined;
   for (const candidate of candidates) {
-    const reasons = reasonsAgainst(pod, candidate);
+    const reasons = against(candidate).map(schedulerWords);
     for (const reason of reasons) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
     if (reasons.length > 0) continue;
     const next = { node: candidate.node.metadata.name, score: crowding(pod, candidate), lot: random.next() };
@@ -34,46 +42,51 @@ export function place(pod: Pod, candidates: readonly Candidate[], random: Random
   return { message: `0/${all} nodes are available: ${reasons.join(", ")}. ${preemption}` };
 }
 
-/** Empty where it fits. As in the scheduler, the first filter that refuses a node is the one that is told; too few resources are told together. */
-function reasonsAgainst(pod: Pod, { node, pods }: Candidate): readonly string[] {
-  const { tolerations, nodeSelector = {} } = pod.spec;
-  const cordoned: Taint = { key: unschedulableTaint, effect: "NoSchedule" };
-  if (node.spec?.unschedulable === true && !toleratedBy(cordoned, tolerations)) return ["node(s) were unschedulable"];
-  const hard = (node.spec?.taints ?? []).filter(({ effect }) => effect !== "PreferNoSchedule");
-  if (hard.some((taint) => !toleratedBy(taint, tolerations))) return ["node(s) had untolerated taint(s)"];
-  if (!Object.entries(nodeSelector).every(([key, value]) => node.metadata.labels?.[key] === value)) {
-    return ["node(s) didn't match Pod's node affinity/selector"];
+/** Where volumes can be used is not looked at. */
+const anywhere: Volumes = { claim: () => ({ topology: [] }), attachable: () => Number.POSITIVE_INFINITY };
+
+/** Empty where it fits. What concerns all nodes together is worked out only for pods that ask about others, or are asked about. */
+function filtersFor(demand: Demand, candidates: readonly Candidate[]): (candidate: Candidate) => readonly Refusal[] {
+  const { podAffinity, podAntiAffinity, spread } = demand;
+  const asks = podAffinity.length + podAntiAffinity.length + spread.length > 0;
+  if (!asks && !candidates.some(({ pods }) => loadOf(pods).isAverse)) {
+    return ({ node, pods }) => refusalsOf(demand, readNode(node), loadOf(pods).load);
   }
-  return missingResources(pod, node, loadOf(pods));
+  const occupancy = Occupancy.for([demand]);
+  for (const { node, pods } of candidates) {
+    for (const pod of present(pods)) {
+      occupancy.add({ node: node.metadata.name, terminating: pod.metadata.deletionTimestamp !== undefined, demand: readDemand(pod) });
+    }
+  }
+  const fit = new Fit(demand, new Map(candidates.map(({ node }) => [node.metadata.name, readNode(node)])), occupancy, anywhere);
+  return ({ node }) => {
+    const verdict = fit.on(readNode(node));
+    return verdict.kind === "refused" ? verdict.why : [];
+  };
 }
 
-function missingResources(pod: Pod, node: Node, load: Load): readonly string[] {
-  const allocatable = node.status?.allocatable ?? {};
-  const missing: string[] = [];
-  if (load.count + 1 > Number(allocatable["pods"] ?? 0)) missing.push("Too many pods");
-  for (const [resource, asked] of requestsOf(pod)) {
-    if (asked + (load.requests.get(resource) ?? 0n) > nano(allocatable[resource] ?? "0")) missing.push(`Insufficient ${resource}`);
-  }
-  return missing;
-}
-
-interface Load {
-  readonly count: number;
-  readonly requests: ReadonlyMap<string, bigint>;
+interface Standing {
+  readonly load: NodeLoad;
+  /** One of them wants some pods nowhere near it. */
+  readonly isAverse: boolean;
 }
 
 /** The index hands out the same list until a pod of the node changes: summed up once. */
-const loads = new WeakMap<readonly Pod[], Load>();
+const loads = new WeakMap<readonly Pod[], Standing>();
 
-function loadOf(pods: readonly Pod[]): Load {
+function loadOf(pods: readonly Pod[]): Standing {
   const known = loads.get(pods);
   if (known !== undefined) return known;
-  const present = pods.filter(({ status }) => !isPodFinished(status?.phase));
-  const sum = new Map<string, bigint>();
-  for (const pod of present) for (const [resource, asked] of requestsOf(pod)) sum.set(resource, (sum.get(resource) ?? 0n) + asked);
-  const load = { count: present.length, requests: sum };
-  loads.set(pods, load);
-  return load;
+  const demands = present(pods).map(readDemand);
+  const load = new NodeLoad();
+  for (const demand of demands) load.count(demand, 1);
+  const standing = { load, isAverse: demands.some(({ podAntiAffinity }) => podAntiAffinity.length > 0) };
+  loads.set(pods, standing);
+  return standing;
+}
+
+function present(pods: readonly Pod[]): readonly Pod[] {
+  return pods.filter(({ status }) => !isPodFinished(status?.phase));
 }
 
 function crowding(pod: Pod, { pods }: Candidate): number {
@@ -82,27 +95,22 @@ function crowding(pod: Pod, { pods }: Candidate): number {
   return kin * 1000 + pods.length;
 }
 
-/** Specs are shared by all versions of a pod: read once. */
-const requests = new WeakMap<object, ReadonlyMap<string, bigint>>();
+const read = new WeakMap<Node, SchedulingNode>();
 
-function requestsOf({ spec }: Pod): ReadonlyMap<string, bigint> {
-  const known = requests.get(spec);
-  if (known !== undefined) return known;
-  const sum = new Map<string, bigint>();
-  for (const { resources } of spec.containers ?? []) {
-    for (const [resource, text] of Object.entries(resources?.requests ?? {})) sum.set(resource, (sum.get(resource) ?? 0n) + nano(text));
-  }
-  requests.set(spec, sum);
-  return sum;
+function readNode(node: Node): SchedulingNode {
+  const known = read.get(node) ?? schedulingNodeOf(node);
+  read.set(node, known);
+  return known;
 }
 
-/** A cluster writes few different quantities, and asks for them at every placement. */
-const quantities = new Map<string, bigint>();
+/** Specs are shared by all versions of a pod, and labels by most: read once. */
+const demands = new WeakMap<object, { readonly labels: StringMap | undefined; readonly demand: Demand }>();
 
-function nano(text: string): bigint {
-  const known = quantities.get(text);
-  if (known !== undefined) return known;
-  const value = parseQuantity(text)?.nano ?? 0n;
-  quantities.set(text, value);
-  return value;
+function readDemand(pod: Pod): Demand {
+  const { labels } = pod.metadata;
+  const known = demands.get(pod.spec);
+  if (known !== undefined && known.labels === labels) return known.demand;
+  const demand = demandOf(pod);
+  demands.set(pod.spec, { labels, demand });
+  return demand;
 }
