@@ -28,7 +28,9 @@ export function classify(pod: PodView, view: ClusterView, request: PlanRequest):
   const chosen = ruleFor(pod, view, request);
   const taint = taintOf(request);
   const decided =
-    taint === undefined ? evicted(pod, chosen, view, request) : tainted(pod, taint, view, request, () => evicted(pod, chosen, view, request));
+    taint === undefined
+      ? evicted(pod, chosen, view, request)
+      : tainted(pod, taint, view, request, () => evicted(pod, chosen, view, request));
   const marks = marksOn(pod);
   const unseen = marks
     .map((mark) => seen(pod, fieldOf(mark), mark.value))
