@@ -95,6 +95,11 @@ describe("what is asked for", () => {
     expect(drainOptions("n1", "--grace-period=-1", "--timeout=0")).not.toHaveProperty("timeout");
   });
 
+  test("of a selector that is none it is said what is wrong, and how one is written", () => {
+    const refusal = (): unknown => drainOptions("n1", "--pod-selector=a in");
+    expect(refusal).toThrow(expect.objectContaining({ next: expect.stringMatching(/^"a in": .+; write key=value, /) as string }) as Error);
+  });
+
   test("what makes no sense is refused", () => {
     expect(() => drainOptions("n1", "--parallel=0")).toThrow("--parallel must not be less than 1");
     expect(() => drainOptions("n1", "--pod-selector=a in")).toThrow("--pod-selector=<pod_selector> must be a valid label selector");

@@ -29,8 +29,12 @@ export function readConsents(values: FlagValues): ReadonlySet<Consent> {
  */
 export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: readonly Rule[] | undefined): DrainOptions {
   const podSelector = values.text("pod-selector");
-  if (podSelector !== undefined && !parseLabelSelector(podSelector).ok)
-    throw new UsageError("--pod-selector=<pod_selector> must be a valid label selector");
+  const selector = parseLabelSelector(podSelector ?? "");
+  // kubectl's own words, and under them what is wrong with it.
+  if (!selector.ok) {
+    const next = `"${podSelector ?? ""}": ${selector.message}; write key=value, key!=value, 'key in (a,b)' or key, joined by commas`;
+    throw new UsageError("--pod-selector=<pod_selector> must be a valid label selector", next);
+  }
   const honor = marks.filter((mark) => values.texts("honor").includes(mark));
   const grace = values.int("grace-period") ?? -1;
   const skip = values.int("skip-wait-for-delete-timeout") ?? 0;

@@ -3,6 +3,8 @@ import type { Args } from "./step.ts";
 /** "kubectl drydock", "drydock": hints print the form in which it was called. */
 export interface Speaker {
   readonly program: string;
+  /** What cannot go is left, as was agreed to: nobody is advised to agree again. */
+  readonly leaves?: boolean;
 }
 
 export interface Phrase {
@@ -19,6 +21,11 @@ export type Phrases<C extends string> = { readonly [K in C]: Phrase };
 
 export function phrase(text: Phrase["text"], hint: Phrase["hint"], explain: string): Phrase {
   return { text, hint, explain };
+}
+
+/** How it is mended; and, unless that is agreed to already, that the rest can go without it. */
+export function orLeave(mend: string, { leaves }: Speaker): string {
+  return leaves === true ? mend : `${mend}, or agree to leave the pod behind with --allow=partial`;
 }
 
 /** The hint of what needs none. */

@@ -202,4 +202,21 @@ describe("a server that cannot be had", () => {
     const api = await connect({ url: server.url.replace("http:", "https:") });
     await expect(api.version(call)).rejects.toThrow(/does it speak http:\/\/ only\?/);
   });
+
+  it("is told apart where it speaks nothing but TLS", async () => {
+    const server = await start("h2", () => ({ body: {} }));
+    const api = await connect({ url: server.url.replace("https:", "http:") });
+    await expect(api.version(call)).rejects.toThrow(/does it speak HTTPS only\? Then write https:/);
+  });
+
+  it("cannot be known by an authority that is none, and it is said where that stands", async () => {
+    const server = await start("h2", () => ({ body: {} }));
+    const api = await connect(server, { cluster: { "certificate-authority-data": Buffer.from("garbage").toString("base64") } });
+    const error: unknown = await api.version(call).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "identity" });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/certificate-authority-data of cluster loopback in .* holds no certificate/) as string,
+    });
+    expect(server.connections()).toBe(0);
+  });
 });

@@ -83,6 +83,7 @@ export class CredentialSource implements Disposable {
       this.#files.token?.read(),
     ]);
     const { server, skipTLSVerify, tlsServerName } = this.#cluster;
+    if (caData !== undefined) checkAuthority(caData, this.#cluster);
     const isOidc = authProvider?.name === "oidc";
     this.#official.loadFromClusterAndUser(
       { name: this.#cluster.name, server, skipTLSVerify, tlsServerName, caData } as Cluster,
@@ -107,14 +108,14 @@ export class CredentialSource implements Disposable {
     } catch (cause) {
       throw new KubeError(
         "identity",
-        `the auth-provider ${provider} of user ${name} in ${file} failed: ${cause instanceof Error ? cause.message : "unknown"}; log in anew`,
+        `the auth-provider ${provider} of user ${name} in ${file} failed: ${cause instanceof Error ? cause.message : "unknown"}; ${loginOf(provider)}`,
       );
     }
     const secrets = { authorization: authorizationIn(options), cert: pem(options.cert), key: pem(options.key) };
     if (authProvider !== undefined && secrets.authorization === undefined) {
       throw new KubeError(
         "identity",
-        `the auth-provider ${provider} of user ${name} in ${file} gives no token: it has expired and cannot be refreshed; log in anew`,
+        `the auth-provider ${provider} of user ${name} in ${file} gives no token: it has expired and cannot be refreshed; ${loginOf(provider)}`,
       );
     }
     const { cert: shownCert, key: shownKey } = secrets;
@@ -126,6 +127,22 @@ export class CredentialSource implements Disposable {
     if (this.#cluster.skipTLSVerify) return undefined;
     return this.#files.ca === undefined ? this.#cluster.caData : base64(this.#files.ca);
   }
+}
+
+/** Without this a certificate that is none is passed over in silence, and the server's is said to be signed by nobody. */
+function checkAuthority(caData: string, { name, file, caFile }: KnownCluster): void {
+  if (Buffer.from(caData, "base64").includes("-----BEGIN CERTIFICATE-----")) return;
+  const where = caFile === undefined ? `certificate-authority-data of cluster ${name} in ${file}` : `the file ${caFile} of cluster ${name}`;
+  const mend = caFile === undefined ? "put the base64 of the authority's PEM file there" : "put the authority's certificate there, as PEM";
+  throw new KubeError("identity", `${where} holds no certificate (no PEM block); ${mend}, or pass --certificate-authority`);
+}
+
+/** kubectl has dropped the providers of clouds in 1.26 (kubernetes#112341); their plugins took over. */
+function loginOf(provider: string): string {
+  if (provider === "gcp")
+    return "kubectl has dropped this provider in 1.26: install gke-gcloud-auth-plugin, then run gcloud container clusters get-credentials";
+  if (provider === "azure") return "kubectl has dropped this provider in 1.26: install kubelogin, then run kubelogin convert-kubeconfig";
+  return "log in anew";
 }
 
 function authorizationIn({ headers, auth }: RequestOptions): string | undefined {

@@ -142,7 +142,7 @@ printf '{"kind":"ExecCredential","apiVersion":"${v1}","status":{"token":"t%s","e
     [
       "fails",
       "echo 'session expired, run: cloud login' >&2; exit 3",
-      /login of user tester exited with 3: session expired, run: cloud login$/,
+      /login of user tester exited with 3: session expired, run: cloud login; log in anew with the tool that it belongs to, or run it by hand to see why$/,
     ],
     ["prints a page", "echo '<html>'", /printed no JSON/],
     ["prints another kind", 'echo \'{"kind":"Token"}\'', /printed no ExecCredential/],

@@ -17,6 +17,8 @@ const outputLimit = 1 << 20;
 /** How a plugin's process came out. */
 interface Ran {
   problem?: string;
+  /** The next step, where the problem does not name it. */
+  next?: string;
   complaint: string;
 }
 
@@ -117,7 +119,8 @@ export class ExecPlugin implements Disposable {
       if (code !== undefined) throw this.#refusal(`could not be started (${code})`, error);
     }
     const complaint = ran.complaint.trim();
-    if (ran.problem !== undefined) throw this.#refusal(complaint === "" ? ran.problem : `${ran.problem}: ${complaint}`);
+    if (ran.problem !== undefined)
+      throw this.#refusal(`${complaint === "" ? ran.problem : `${ran.problem}: ${complaint}`}${ran.next ?? ""}`);
     const printed: unknown = (official["tokenCache"] as Readonly<Record<string, unknown>>)[this.#user];
     const unreadable = (what: string): KubeError => this.#refusal(`${what}; run it by hand to see what it prints`);
     if (printed === undefined) throw unreadable("printed no JSON");
@@ -152,7 +155,9 @@ export class ExecPlugin implements Disposable {
     child.on("close", (code, killed) => {
       timer[Symbol.dispose]();
       this.#ended.signal.removeEventListener("abort", kill);
-      if (code !== 0) ran.problem ??= code === null ? `was ended by ${killed}` : `exited with ${code}`;
+      if (code === 0 || ran.problem !== undefined) return;
+      ran.problem = code === null ? `was ended by ${killed}` : `exited with ${code}`;
+      ran.next = "; log in anew with the tool that it belongs to, or run it by hand to see why";
     });
   }
 

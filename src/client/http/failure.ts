@@ -17,6 +17,10 @@ export function noAnswer(cause: unknown, started: boolean, server: string): Kube
     return new KubeError("tls", `${server}: TLS failed: ${why}; ${tlsHint(code)}`, { cause });
   }
   if (!started) return new NoAnswerError("no", `${server} cannot be reached: ${why}`, { cause });
+  if (server.startsWith("http://") && /other side closed|ECONNRESET/.test(why)) {
+    const message = `the connection to ${server} broke before any answer came: ${why}; does it speak HTTPS only? Then write ${httpsOf(server)}`;
+    return new NoAnswerError("unknown", message, { cause });
+  }
   return new NoAnswerError("unknown", `the connection to ${server} broke before the answer was complete: ${why}`, { cause });
 }
 
@@ -30,6 +34,9 @@ export function refused(
   server: string,
 ): KubeError {
   const status = statusIn(headers, body);
+  // Go's TLS servers say this in plain text to whoever does not speak TLS (net/http, badRequestError).
+  if (http === 400 && server.startsWith("http://") && body.includes("HTTP request to an HTTPS server"))
+    return new KubeError("identity", `${server} speaks HTTPS only; write ${httpsOf(server)} in the kubeconfig, or with --server`, { http });
   const code = codeFor(http, status, headers, body);
   const said = status?.message ?? shortened(body);
   const message =
@@ -124,6 +131,10 @@ function notKubernetes(http: number, headers: IncomingHttpHeaders, what: string,
   return `${what}: what answers at ${server} is no Kubernetes API (${http}, ${type}): is a proxy or a login page in front of it, or the address wrong?`;
 }
 
+function httpsOf(server: string): string {
+  return server.replace(/^http:/, "https:");
+}
+
 function codeOf(cause: unknown): string {
   for (let error: unknown = cause; error instanceof Error; error = error.cause) {
     const { code } = error as { readonly code?: unknown };
@@ -135,7 +146,9 @@ function codeOf(cause: unknown): string {
 }
 
 function whyOf(cause: unknown, code: string): string {
-  const message = cause instanceof Error ? (cause instanceof AggregateError ? "" : (cause.message.split("\n", 1)[0] ?? "")) : "";
+  const first = cause instanceof Error && !(cause instanceof AggregateError) ? (cause.message.split("\n", 1)[0] ?? "") : "";
+  // Advice for whoever runs Node.js, which the reader does not know of.
+  const message = first.replace(/; if the root CA is installed locally.*$/, "");
   if (message === "") return code === "" ? "no reason was given" : code;
   return code === "" || message.includes(code) ? message : `${message} (${code})`;
 }

@@ -65,7 +65,7 @@ describe("a kubeconfig", () => {
   });
 
   it("gives way to flags", async () => {
-    await folder.write("other.crt", "OTHER");
+    await folder.write("other.crt", "-----BEGIN CERTIFICATE----- OTHER");
     const flags = { server: "https://other:1", token: "flag", certificateAuthority: join(folder.path, "other.crt"), as: "eve" };
     const identity = await from({
       flags,
@@ -75,7 +75,7 @@ describe("a kubeconfig", () => {
     expect(identity.server.host).toBe("other:1");
     expect(await identity.credential(signal)).toMatchObject({
       secrets: { authorization: "Bearer flag" },
-      tls: { ca: "OTHER", serverName: undefined },
+      tls: { ca: "-----BEGIN CERTIFICATE----- OTHER", serverName: undefined },
     });
     expect(identity.impersonation).toEqual([
       ["Impersonate-User", "eve"],
@@ -214,7 +214,7 @@ describe("without a kubeconfig", () => {
     const account = "var/run/secrets/kubernetes.io/serviceaccount";
     await mkdir(join(folder.path, account), { recursive: true });
     await folder.write(`${account}/token`, "pod-token");
-    await folder.write(`${account}/ca.crt`, "POD CA");
+    await folder.write(`${account}/ca.crt`, "-----BEGIN CERTIFICATE----- POD");
     await folder.write(`${account}/namespace`, "drydock-system\n");
     return { serviceAccount: folder.path, env: { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" } };
   };
@@ -223,7 +223,10 @@ describe("without a kubeconfig", () => {
     const identity = await identify({ as: "ada" }, { ...noSurroundings, ...(await pod()) }, realClock);
     expect(identity).toMatchObject({ namespace: "drydock-system", impersonation: [["Impersonate-User", "ada"]] });
     expect(identity.server.href).toBe("https://[fd00::1]/");
-    expect(await identity.credential(signal)).toMatchObject({ secrets: { authorization: "Bearer pod-token" }, tls: { ca: "POD CA" } });
+    expect(await identity.credential(signal)).toMatchObject({
+      secrets: { authorization: "Bearer pod-token" },
+      tls: { ca: "-----BEGIN CERTIFICATE----- POD" },
+    });
   });
 
   it("a pod asks for TLS on any port, as client-go", async () => {
@@ -268,6 +271,11 @@ describe("the official client's providers", () => {
     await expect(identity.credential(signal)).rejects.toThrow(
       /auth-provider oidc of user tester in .*config gives no token: .*log in anew/,
     );
+  });
+
+  it("of clouds, which kubectl has dropped, are answered with the plugin that took over", async () => {
+    const identity = await from({ user: { "auth-provider": { name: "gcp", config: {} } } });
+    await expect(identity.credential(signal)).rejects.toThrow(/auth-provider gcp .*: install gke-gcloud-auth-plugin, then run gcloud/);
   });
 });
 

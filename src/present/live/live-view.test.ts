@@ -86,7 +86,7 @@ describe("the live display", () => {
     expect(shown(progress, start + 500)).toEqual([
       "worker-1  ░░░░░░░░░░░░░░░░░░░░   0%  0 of 1 pod gone, 1 waiting  1s, cannot end by itself",
       "  blocked  web/a: the budget api needs 3 of 3 pods healthy: it can never allow one to go  1s",
-      "           → scale the workload up, relax the budget, or agree to leave the pod behind with --allow=partial",
+      "           → scale the workload up or relax the budget, or agree to leave the pod behind with --allow=partial",
     ]);
   });
 

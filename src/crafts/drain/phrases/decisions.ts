@@ -1,5 +1,5 @@
 import { word } from "../../../plan/args.ts";
-import { none, phrase, type Phrases } from "../../../plan/phrase.ts";
+import { none, orLeave, phrase, type Phrases } from "../../../plan/phrase.ts";
 import type { DecisionCode, TaintDecisionCode, WishCode } from "../codes.ts";
 
 /** Why a pod goes, stays, or cannot go. Sentences go on from the object's name: "pod web/a: …". */
@@ -56,7 +56,7 @@ export const decisionPhrases: Phrases<Exclude<DecisionCode, WishCode | TaintDeci
   ),
   "two-budgets": phrase(
     (a) => `is selected by ${word(a, "budgets")}: the server evicts no pod that two budgets select`,
-    () => "change the selector of one of them, or agree to leave the pod behind with --allow=partial",
+    (_, say) => orLeave("change the selector of one of them", say),
     "More than one PodDisruptionBudget selects the pod. The eviction API answers 500 to every attempt until a selector is changed (kubernetes#75957).",
   ),
   "budget-never-allows": phrase(
@@ -64,7 +64,7 @@ export const decisionPhrases: Phrases<Exclude<DecisionCode, WishCode | TaintDeci
       a["of"] === 0
         ? `the budget ${word(a, "budget")} can never allow one to go`
         : `the budget ${word(a, "budget")} needs ${word(a, "needs")} of ${word(a, "of")} pods healthy: it can never allow one to go`,
-    () => "scale the workload up, relax the budget, or agree to leave the pod behind with --allow=partial",
+    (_, say) => orLeave("scale the workload up or relax the budget", say),
     "At its present scale the budget needs all of its pods. No waiting opens it: the workload must have one more replica, or the budget must need one fewer.",
   ),
 };

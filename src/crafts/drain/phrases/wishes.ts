@@ -1,5 +1,5 @@
 import { word } from "../../../plan/args.ts";
-import { none, phrase, type Phrases } from "../../../plan/phrase.ts";
+import { none, orLeave, phrase, type Phrases } from "../../../plan/phrase.ts";
 import type { Args } from "../../../plan/step.ts";
 import type { WishCode } from "../codes.ts";
 
@@ -39,7 +39,7 @@ export const wishPhrases: Phrases<WishCode> = {
   ),
   "rule-ask": phrase(
     (a) => `rule ${word(a, "rule")} says to ask first`,
-    (a) => `decide about it, then change rule ${word(a, "rule")}; or move the rest with --allow=partial`,
+    (a, say) => orLeave(`decide about it, then change rule ${word(a, "rule")}`, say),
     "A rule of --rules says that a person must decide about the pod. The drain does not begin, or with --allow=partial leaves it.",
   ),
   "drain-skip": phrase(
@@ -73,8 +73,7 @@ export const wishPhrases: Phrases<WishCode> = {
       a["obeyed"] === true
         ? "its annotation cluster-autoscaler.kubernetes.io/safe-to-evict says false"
         : `its annotation cluster-autoscaler.kubernetes.io/safe-to-evict says false, ${passedOver(a)}`,
-    (a) =>
-      a["obeyed"] === true ? "ask its owner, then remove the annotation; or move the rest with --allow=partial" : obeyHint("autoscaler")(a),
+    (a, say) => (a["obeyed"] === true ? orLeave("ask its owner, then remove the annotation", say) : obeyHint("autoscaler")(a)),
     "The cluster autoscaler removes no node with such a pod. Here the annotation is shown, and obeyed with --honor=autoscaler: a pod that can end by itself (restartPolicy OnFailure or Never) is waited for; about any other a person is asked, as nothing would ever end the wait.",
   ),
 };
