@@ -44,6 +44,8 @@ export type ExecutionEvent = { readonly at: Instant } & (
       readonly node: string;
       readonly already: boolean;
       readonly overrides: readonly Override[];
+      /** Taints of ours that are still on it: what does not tolerate them cannot run there. */
+      readonly taints: readonly string[];
       readonly dryRun: boolean;
     }
   | { readonly kind: "started"; readonly node: string; readonly pod: PodRef; readonly action: Action; readonly dryRun: boolean }
@@ -58,6 +60,16 @@ export type ExecutionEvent = { readonly at: Instant } & (
       readonly args: Args;
       readonly dryRun: boolean;
     }
+  /** A node's deadline is known: which pods are deleted when, should they still be there. `resumed`: an earlier run of this command set it. */
+  | {
+      readonly kind: "deadline";
+      readonly node: string;
+      readonly deadlineAt: Instant;
+      readonly resumed: boolean;
+      readonly pods: readonly { readonly pod: PodRef; readonly dueAt: Instant }[];
+    }
+  /** A pod was deleted ahead of the deadline, past budgets and waves, with so much grace; the server has marked it. */
+  | { readonly kind: "forced"; readonly node: string; readonly pod: PodRef; readonly grace: Millis; readonly deadlineAt: Instant }
   | { readonly kind: "gone"; readonly node: string; readonly pod: PodRef; readonly action: Action; readonly proof: Proof }
   | { readonly kind: "blocked"; readonly blocker: Blocker }
   | { readonly kind: "unblocked"; readonly blocker: Blocker }

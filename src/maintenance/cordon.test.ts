@@ -3,6 +3,8 @@ import { DrainWorld, nodesOf, statesOf } from "../../test/support/drain-world.ts
 import { heldAnnotation } from "../cluster/view/held-record.ts";
 import { nodes } from "../kube/resource.ts";
 import { cordonNodes, uncordonNodes } from "./cordon.ts";
+import type { Consent } from "../plan/consent.ts";
+import { taintNodes } from "./taint.ts";
 import type { CordonOptions } from "./work.ts";
 
 const sketch = {
@@ -68,6 +70,20 @@ describe("cordon and uncordon", () => {
     await world.until(cordonNodes(world.surroundings(undefined, { name: "joe" }), options(["n"])));
     await uncordon(world, "n");
     expect(world.events.at(-1)).toMatchObject({ overrides: [{ who: "joe on laptop", record: "held" }] });
+  });
+
+  test("an uncordon leaves our taint on the node, and says so", async () => {
+    const world = new DrainWorld(sketch);
+    const taint = { key: "runai", value: "drain", effect: "NoExecute" };
+    const changes = { add: [taint], remove: [] };
+    const asked = { choice: { names: ["n"] }, overwrite: false, allow: new Set<Consent>(), dryRun: "none", show: () => {} } as const;
+    await world.until(taintNodes(world.surroundings(), { ...asked, changes }));
+    await cordon(world, "n");
+    await uncordon(world, "n");
+    expect(world.events.at(-1)).toMatchObject({ kind: "uncordoned", already: false, taints: ["runai=drain:NoExecute"] });
+    await world.elapse(1_000);
+    expect(nodeOf(world)?.spec).toEqual({ taints: [taint] });
+    expect(nodeOf(world)?.metadata.annotations?.[heldAnnotation]).toContain('"added":["runai=drain:NoExecute"]');
   });
 
   test("of several by a selector, each once", async () => {

@@ -1,7 +1,8 @@
 import { KubeError } from "../client/errors.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import { type Holder, ourTaints } from "../cluster/view/held-record.ts";
 import { holdNode, liftCordon } from "../execution/node-requests.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 import { chosenNames, readNodes } from "./choose-nodes.ts";
 import { holderOfCommand } from "./identity.ts";
 import { unlessStopped } from "./unless-stopped.ts";
@@ -44,7 +45,16 @@ export async function uncordonNodes(s: Surroundings, o: CordonOptions): Promise<
         ? ({ kind: "lifted", already: !node.unschedulable, overrides: [] } as const)
         : await liftCordon(node, holder, { api: s.api, signal: s.stop, dryRun });
     if (result.kind === "failed") return failed(node, result.error, undefined);
-    s.observe({ kind: "uncordoned", at: s.clock.now(), node: node.name, already: result.already, overrides: result.overrides, dryRun });
+    const taints = ourTaints(node.held, node).map(formatTaint);
+    s.observe({
+      kind: "uncordoned",
+      at: s.clock.now(),
+      node: node.name,
+      already: result.already,
+      overrides: result.overrides,
+      taints,
+      dryRun,
+    });
     return settled(node, "uncordoned", "no");
   });
 }

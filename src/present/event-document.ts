@@ -55,6 +55,7 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
         node: event.node,
         already: event.already,
         overrides: event.overrides.map(({ who, since, record }) => ({ who, since: since ?? null, record })),
+        taints: event.taints,
         dryRun: event.dryRun,
       };
     case "started":
@@ -68,6 +69,21 @@ function details(event: ExecutionEvent, voice: Voice): { readonly [key: string]:
         uid: event.pod.uid,
         code: event.code,
         message: speak(event.code, event.args, voice).text,
+      };
+    case "deadline":
+      return {
+        node: event.node,
+        deadline: formatTime(event.deadlineAt),
+        resumed: event.resumed,
+        pods: event.pods.map(({ pod, dueAt }) => ({ pod: nameOf(pod), uid: pod.uid, deletedAt: formatTime(dueAt) })),
+      };
+    case "forced":
+      return {
+        node: event.node,
+        pod: nameOf(event.pod),
+        uid: event.pod.uid,
+        graceSeconds: event.grace / 1000,
+        deadline: formatTime(event.deadlineAt),
       };
     case "gone":
       return {

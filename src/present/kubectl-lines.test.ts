@@ -83,7 +83,7 @@ describe("what kubectl prints", () => {
 
   test("cordon and uncordon, done before or not", () => {
     const cordoned = { at: start, kind: "cordoned", node: "n", foreign: false, dryRun: false } as const;
-    const uncordoned = { at: start, kind: "uncordoned", node: "n", overrides: [], dryRun: false } as const;
+    const uncordoned = { at: start, kind: "uncordoned", node: "n", overrides: [], taints: [], dryRun: false } as const;
     expect(lines([{ ...cordoned, already: true }])).toEqual(["node/n already cordoned"]);
     expect(lines([{ ...cordoned, already: true }], { dryRun: "server" })).toEqual(["node/n already cordoned (server dry run)"]);
     expect(lines([{ ...uncordoned, already: false }])).toEqual(["node/n uncordoned"]);

@@ -1,4 +1,5 @@
 import type { ExecutionEvent } from "../execution/event.ts";
+import { formatTime } from "../kube/time.ts";
 import type { Instant } from "../runtime/clock.ts";
 import type { CauseGroup } from "./cause-groups.ts";
 import { durationText, rangeText } from "./duration-text.ts";
@@ -55,12 +56,29 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
     case "recordoned":
       return [major([warn("Warning"), plain(`: somebody made node ${event.node} schedulable again; cordoned it once more to go on`)])];
     case "uncordoned":
-      return event.overrides.map(({ who, since }) =>
-        major([warn("Warning"), plain(`: lifts the cordon of ${who}${since === undefined ? "" : ` (since ${since})`}`)]),
-      );
+      return [
+        ...event.overrides.map(({ who, since }) =>
+          major([warn("Warning"), plain(`: lifts the cordon of ${who}${since === undefined ? "" : ` (since ${since})`}`)]),
+        ),
+        ...event.taints.flatMap((taint) => [
+          major([warn("Warning"), plain(`: node ${event.node} still has the taint ${taint}: what does not tolerate it cannot run there`)]),
+          minor([dim(`  → take it off: ${voice.speaker.program} taint nodes ${event.node} ${taint}-`)]),
+        ]),
+      ];
     case "refused":
       // What a dry run finds refused is its result, and told with it.
       return event.dryRun ? [] : [minor([dim(`${nameOf(event.pod)}: ${speak(event.code, event.args, voice).text}`)])];
+    case "deadline":
+      return deadlineNotices(event);
+    case "forced":
+      return [
+        major([
+          warn("Warning"),
+          plain(
+            `: deleted pod ${nameOf(event.pod)} ahead of the deadline, past budgets, with ${durationText(event.grace)} to end (deadline ${formatTime(event.deadlineAt)})`,
+          ),
+        ]),
+      ];
     case "gone":
       return event.action === "wait" ? [minor([plain(`pod ${nameOf(event.pod)} is gone; it was ending already`)])] : [];
     case "replanned":
@@ -93,6 +111,19 @@ function taintNotices({ node, taints, already, foreign, again, dryRun }: Extract
 /** With `--show-kubectl`: what one would type for this step. */
 function byHand(step: GuidedStep, { kubectl }: Voice): readonly Notice[] {
   return (kubectl?.(step) ?? []).map(({ command }) => major([dim(`  by hand: ${command}`)]));
+}
+
+/** Which pods are deleted when: one line for those that go together. */
+function deadlineNotices({ at, node, deadlineAt, resumed, pods }: Extract<ExecutionEvent, { kind: "deadline" }>): readonly Notice[] {
+  const when = `${formatTime(deadlineAt)}${deadlineAt > at ? `, in ${durationText(deadlineAt - at)}` : ", which has passed"}`;
+  const whose = resumed ? ", as an earlier run of this command has set it" : "";
+  const groups = Map.groupBy(pods, ({ dueAt }) => Math.max(0, Math.round((dueAt - at) / 1000)));
+  return [
+    major([warn("Warning"), plain(`: deadline of node ${node}: ${when}${whose}. What is still there is deleted, past budgets:`)]),
+    ...[...groups].map(([seconds, due]) =>
+      major([plain(`  ${seconds === 0 ? "now" : `in ${durationText(seconds * 1000)}`}: ${someOf(due.map(({ pod }) => nameOf(pod)))}`)]),
+    ),
+  ];
 }
 
 /** One line for each cause that lasts, where there is no live display. */

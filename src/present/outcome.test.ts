@@ -289,7 +289,10 @@ describe("notices", () => {
 
   test("whose cordon is lifted", () => {
     const overrides = [{ who: "kubectl (anna)", since: "2026-01-05T08:00:00Z", record: "held" as const }];
-    const notices = noticesOf({ at: start, kind: "uncordoned", node: "worker-1", already: false, overrides, dryRun: false }, voice);
+    const notices = noticesOf(
+      { at: start, kind: "uncordoned", taints: [], node: "worker-1", already: false, overrides, dryRun: false },
+      voice,
+    );
     expect(notices.map(({ line, important }) => [textOf(line), important])).toEqual([
       ["Warning: lifts the cordon of kubectl (anna) (since 2026-01-05T08:00:00Z)", true],
     ]);

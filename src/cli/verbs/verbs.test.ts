@@ -14,7 +14,7 @@ describe("cordon and uncordon", () => {
       },
       uncordon: (s) => {
         const overrides = [{ who: "kubectl-cordon", since: "2026-01-05T08:00:00Z", record: "managedFields" as const }];
-        tell(s, [{ at: start, kind: "uncordoned", node: "a", already: false, overrides, dryRun: false }]);
+        tell(s, [{ at: start, kind: "uncordoned", taints: [], node: "a", already: false, overrides, dryRun: false }]);
         return { kind: "finished", nodes: [nodeOutcome("uncordoned", { node: "a" })] };
       },
     });
