@@ -9,12 +9,12 @@ import type { Ranking } from "../maintenance/rank/rank.ts";
 import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
 import type { TaintOptions } from "../maintenance/taint.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
-import type { CordonOptions, DrainOptions, Surroundings } from "../maintenance/work.ts";
+import type { CordonOptions, DrainOptions, PreviewWishes, Surroundings } from "../maintenance/work.ts";
 
 /** What the commands ask for; the rooms below do it. Injected, so that what the command line says can be tested without a cluster. */
 export interface Engine {
   drain(s: Surroundings, o: DrainOptions): Promise<Outcome>;
-  previewNodes(s: Surroundings, o: DrainOptions): Promise<PreviewOutcome>;
+  previewNodes(s: Surroundings, o: PreviewWishes): Promise<PreviewOutcome>;
   rankNodes(s: Surroundings, o: DrainOptions): Promise<Ranking | NoLook>;
   status(s: Surroundings, o: StatusOptions): Promise<StatusOutcome>;
   followStatus(s: Surroundings, o: StatusOptions, report: (seen: StatusReport) => void): Promise<FollowEnd>;

@@ -72,6 +72,7 @@ function processWorld(argv: readonly string[]): World {
       if (file === "-") return await (await import("node:stream/consumers")).text(process.stdin);
       return await (await import("node:fs/promises")).readFile(file, "utf8");
     },
+    writeText: async (file, text) => (await import("node:fs/promises")).writeFile(file, text),
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
     onStopSignal: (listener) => {
       const onInt = (): void => listener("SIGINT");

@@ -30,6 +30,8 @@ export interface World {
   kubeconfigNames(file: string | undefined): Promise<Readonly<Record<"contexts" | "clusters" | "users", readonly string[]>>>;
   /** The text of a file; of stdin for "-". Rejects as node:fs does. */
   readText(file: string): Promise<string>;
+  /** Writes a whole file, in place of one that is there. Rejects as node:fs does. */
+  writeText(file: string, text: string): Promise<void>;
   /** Asks a person and gives the line typed; absent where nobody can be asked (stdin and stderr are no terminal). Rejects when aborted. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   onStopSignal(run: (signal: StopSignal) => void): Disposable;

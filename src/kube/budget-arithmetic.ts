@@ -124,7 +124,8 @@ function expectedPods(
   return desired.ok ? { ...total, desired: desired.value } : desired;
 }
 
-function desiredHealthy({ spec }: Budget, count: number): Counted<{ readonly value: number }> {
+/** How many must be healthy of `count` pods. */
+export function desiredHealthy({ spec }: Budget, count: number): Counted<{ readonly value: number }> {
   if (spec.maxUnavailable !== undefined) {
     const unavailable = scaled(spec.maxUnavailable, count);
     return unavailable.ok ? { ok: true, value: Math.max(0, count - unavailable.value) } : unavailable;

@@ -2,7 +2,9 @@ import type { Blocker } from "../plan/finding.ts";
 import type { Refusal } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Args } from "../plan/step.ts";
+import type { Forced } from "../execution/progress.ts";
 import type { PodRef } from "../plan/refs.ts";
+import type { Fixes } from "../plan/fix.ts";
 import type { Destination } from "./destination.ts";
 
 /** Which nodes are meant: names as typed, or a label selector. Exactly one of the two is non-empty. */
@@ -41,6 +43,11 @@ export type NodeState =
   /** Nothing was changed on it. */
   | "untouched";
 
+/** What `--on-failure=uncordon` did: or whose cordon, or which other holder, kept it from doing it. */
+export type AfterFailure =
+  | { readonly kind: "uncordoned" }
+  | { readonly kind: "kept"; readonly why: "foreign" | "held" | "failed"; readonly by: readonly string[] };
+
 export interface NodeOutcome {
   readonly node: string;
   readonly state: NodeState;
@@ -53,6 +60,9 @@ export interface NodeOutcome {
   readonly taint?: { readonly text: string; readonly by: "us" | "others" };
   /** Volumes that were left attached to it: "PV (claim NAMESPACE/NAME)". */
   readonly attached?: readonly string[];
+  /** Pods that were deleted ahead of the deadline, past budgets: when, and with how much grace. */
+  readonly forced?: readonly Forced[];
+  readonly afterFailure?: AfterFailure;
   /** Where the workloads of the pods that went are now; of what was begun only. */
   readonly destinations?: readonly Destination[];
   readonly error?: { readonly code: string; readonly args: Args };
@@ -70,4 +80,4 @@ export type Outcome =
 
 export type PreviewOutcome =
   | Exclude<Outcome, { readonly kind: "finished" | "refused" }>
-  | { readonly kind: "previewed"; readonly plan: Plan; readonly refusals: readonly Refusal[] };
+  | { readonly kind: "previewed"; readonly plan: Plan; readonly refusals: readonly Refusal[]; readonly fixes?: Fixes };

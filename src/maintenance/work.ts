@@ -4,6 +4,7 @@ import type { Consent } from "../plan/consent.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { Clock, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
+import type { OnFailure } from "./after-failure.ts";
 import type { NodeChoice } from "./outcome.ts";
 
 /** What every piece of work is given; nothing ambient is used. */
@@ -26,11 +27,18 @@ export interface DrainOptions {
   readonly parallel: number;
   /** kubectl's `--timeout`, per node; absent: for ever. */
   readonly timeout?: Millis;
+  /** What becomes of our cordon when a node could not be emptied; absent: it is kept. */
+  readonly onFailure?: OnFailure;
   /** kubectl's `--chunk-size`. */
   readonly pageSize: number;
   readonly dryRun: "none" | "client" | "server";
   /** Refuse before the first change unless each pod that leaves is known to find room on another node. */
   readonly requireRoom?: boolean;
+}
+
+export interface PreviewWishes extends DrainOptions {
+  /** Also find out which changes of budgets would make the drain possible or faster. */
+  readonly fixes?: boolean;
 }
 
 export interface CordonOptions {

@@ -18,9 +18,10 @@ export const seeCommands: readonly Command[] = [
     examples: [
       { what: "What would happen to the pods of worker-3?", line: "{p} preview worker-3" },
       { what: "All nodes of a pool, as a document", line: "{p} preview -l pool=blue -o json" },
+      { what: "Which budgets to change for a faster drain, and how", line: "{p} preview worker-3 --fixes -" },
       { what: "Which node of a pool to drain first", line: "{p} preview --rank -l pool=blue" },
     ],
-    flags: [...drainFlags, "rank"],
+    flags: [...drainFlags, "fixes", "rank"],
     outputs: ["wide", "json", "yaml", "ndjson", "name"],
     arguments: "nodes",
   },

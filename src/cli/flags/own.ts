@@ -59,7 +59,26 @@ export const ownTable = {
     ...bool,
     help: "Begin only if every pod that leaves is known to find room on another node. Without this, missing room is a warning.",
   },
+  fixes: {
+    type: "text",
+    word: "FILE",
+    completes: "files",
+    help: "Write to FILE which changes of budgets would make the drain possible or faster, as patches with their reasons and what they save; - is stdout, instead of the preview. None is made by itself.",
+  },
   rank: { ...bool, help: "Of the nodes given, which to drain first: with the least disturbance. Changes nothing." },
+  deadline: {
+    type: "duration",
+    word: "DURATION",
+    help: "What is still on a node is deleted, past budgets, so early that it has ended this long after the node's first eviction. Needs --allow=budget-violation.",
+  },
+  "on-failure": {
+    type: "text",
+    initial: "keep",
+    word: "WHAT",
+    values: ["keep", "uncordon"],
+    completes: "values",
+    help: "What becomes of a node that could not be emptied. keep: it stays unschedulable. uncordon: our own cordon is lifted.",
+  },
   "volume-detach-timeout": {
     type: "duration",
     initial: "2m",

@@ -49,6 +49,8 @@ export interface FakeWorld extends World {
   readonly err: FakeTerminal;
   readonly clock: VirtualClock;
   readonly exits: readonly number[];
+  /** Files that were written, by name. A folder that is not there begins with "/nowhere". */
+  readonly filesWritten: ReadonlyMap<string, string>;
   signal(name: StopSignal): void;
   run(...argv: string[]): Promise<number>;
 }
@@ -56,6 +58,7 @@ export interface FakeWorld extends World {
 export function fakeWorld(scripts: Scripts = {}): FakeWorld {
   const listeners = new Set<(signal: StopSignal) => void>();
   const exits: number[] = [];
+  const filesWritten = new Map<string, string>();
   const out = new FakeTerminal(scripts.stdoutIsTTY ?? false, scripts.columns);
   // A terminal is one screen, whichever stream writes to it.
   const err =
@@ -92,6 +95,12 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       if (text === undefined) throw Object.assign(new Error(`no ${file}`), { code: "ENOENT" });
       return await Promise.resolve(text);
     },
+    writeText: async (file, text) => {
+      if (file.startsWith("/nowhere")) throw Object.assign(new Error(`no ${file}`), { code: "ENOENT" });
+      filesWritten.set(file, text);
+      await Promise.resolve();
+    },
+    filesWritten,
     ...(scripts.answer === undefined ? {} : { ask: async (question: string) => await Promise.resolve(scripts.answer?.(question) ?? "") }),
     onStopSignal: (listener) => {
       listeners.add(listener);

@@ -18,22 +18,33 @@ import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
 import { guidedVoice } from "../guided-voice.ts";
 import type { World } from "../world.ts";
+import { readFixesFile, writeFixes } from "./preview-fixes.ts";
 import { runRank } from "./rank.ts";
 
 /** `preview`: the whole plan; changes nothing. */
 export async function runPreview(line: RunLine, world: World): Promise<ExitCode> {
   const { command, positionals, values } = line;
+  const fixesFile = readFixesFile(values);
   if (values.on("rank")) return await runRank(line, world);
   const choice = readNodeChoice(command.name, positionals, values);
   const options = readDrainOptions(choice, values, await readRules(values, world));
   const format = readOutputFormat(command, values);
   const voice = guidedVoice(world, values, options.request);
   const { result, stopped } = await withCluster(world, values, { quiet: true, moves: false, voice, stdout: () => [] }, (s) =>
-    world.engine.previewNodes(s, options),
+    world.engine.previewNodes(s, fixesFile === undefined ? options : { ...options, fixes: true }),
   );
   const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);
   const left = result.kind === "previewed" ? leftBehind(result.plan, options.allow) : [];
-  await print(result, left, format, { ...voice, verb: "preview", dryRun: true, again }, world);
+  const fixes = result.kind === "previewed" ? result.fixes : undefined;
+  if (fixes === undefined || fixesFile !== "-")
+    await print(result, left, format, { ...voice, verb: "preview", dryRun: true, again }, world);
+  if (result.kind === "previewed" && fixes !== undefined && fixesFile !== undefined)
+    await writeFixes(
+      fixes,
+      fixesFile,
+      result.plan.nodes.map(({ node }) => node),
+      world,
+    );
   return exitCodeOf(result, { partial: left.length > 0, dryRun: true, stopped });
 }
 
