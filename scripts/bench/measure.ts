@@ -25,6 +25,10 @@ export interface Measure {
   readonly exit: Millis;
   /** Until the first node's cordon was answered. */
   readonly cordon: Millis;
+  /** Until the server received the first request to evict. */
+  readonly first: Millis;
+  /** Pages of the whole cluster that were asked for before that, to see whether there is room: it must wait for none. */
+  readonly early: number;
   readonly code: number | null;
   /** Peak resident memory, bytes. */
   readonly memory: number;
@@ -69,11 +73,15 @@ export async function measure(
     (event) => (event.userAgent ?? "").startsWith(tool.userAgent) && (parseTime(event.requestReceivedTimestamp) ?? 0) >= startedAt - 1,
   );
   const cordon = own.find((event) => event.objectRef?.resource === "nodes" && event.verb === "patch");
+  const received = ({ requestReceivedTimestamp }: (typeof own)[number]): number => parseTime(requestReceivedTimestamp) ?? Number.NaN;
+  const first = Math.min(...own.filter(({ objectRef }) => objectRef?.subresource === "eviction").map(received));
   return {
     empty,
     detached: (await detached) - start,
     exit: end.at - start,
     cordon: (parseTime(cordon?.stageTimestamp) ?? Number.NaN) - startedAt,
+    first: first - startedAt,
+    early: own.filter((event) => event.requestURI.includes("status.phase") && received(event) < first).length,
     code: end.code,
     memory: peak,
     calls: countCalls(own),
