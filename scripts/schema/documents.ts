@@ -19,6 +19,7 @@ import {
   podName,
   range,
   time,
+  uid,
 } from "./parts.ts";
 
 const budgetStatus = {
@@ -82,6 +83,16 @@ const nodeOutcome = z.strictObject({
   left: z.array(podName),
   blockers: z.array(blocker),
   attached: z.array(z.string()).describe("volumes that were left attached to it"),
+  forced: z
+    .array(z.strictObject({ pod: podName, uid, time, graceSeconds: z.number() }))
+    .describe("pods that were deleted ahead of the deadline, past budgets"),
+  afterFailure: z
+    .union([
+      z.strictObject({ cordon: z.literal("lifted") }),
+      z.strictObject({ cordon: z.literal("kept"), why: z.enum(["foreign", "held", "failed"]), by: z.array(z.string()) }),
+    ])
+    .nullable()
+    .describe("what --on-failure=uncordon did"),
   destinations: z.array(z.strictObject({ namespace: z.string(), kind: z.string(), name: z.string(), pods: z.array(replacement) })),
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
 });

@@ -40,6 +40,7 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: 
   const skip = values.int("skip-wait-for-delete-timeout") ?? 0;
   const timeout = atLeast("timeout", values.millis("timeout") ?? 0, 0);
   const detachTimeout = values.millis("volume-detach-timeout");
+  const deadline = readDeadline(values, timeout);
   return {
     choice,
     request: {
@@ -51,15 +52,27 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: 
       disableEviction: values.on("disable-eviction"),
       ...(grace < 0 ? {} : { grace: grace * 1000 }),
       ...(skip <= 0 ? {} : { skipDeletedAfter: skip * 1000 }),
+      ...(deadline === undefined ? {} : { deadline }),
       ...(detachTimeout === undefined ? {} : { volumeDetachTimeout: atLeast("volume-detach-timeout", detachTimeout, 0) }),
     },
     allow: readConsents(values),
     parallel: atLeast("parallel", values.int("parallel") ?? 1, 1),
     ...(timeout === 0 ? {} : { timeout }),
+    ...(values.text("on-failure") === "uncordon" ? { onFailure: "uncordon" } : {}),
     pageSize: atLeast("chunk-size", values.int("chunk-size") ?? 500, 0),
     dryRun: readDryRun(values),
     ...(values.on("require-room") ? { requireRoom: true } : {}),
   };
+}
+
+/** In whole seconds: so the server counts grace periods. */
+function readDeadline(values: FlagValues, timeout: number): number | undefined {
+  const given = values.millis("deadline");
+  if (given === undefined) return undefined;
+  const deadline = Math.ceil(atLeast("deadline", given, 1_000) / 1000) * 1000;
+  if (values.text("mode") === "CordonOnly") throw new UsageError("--deadline has nothing to delete with --mode=CordonOnly");
+  if (timeout > 0 && timeout <= deadline) throw new UsageError("--timeout ends the drain before --deadline is reached: give it more time");
+  return deadline;
 }
 
 export function readCordonOptions(choice: NodeChoice, values: FlagValues): CordonOptions {

@@ -13,10 +13,20 @@ import type { Clock, Instant } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import { BlockerJournal } from "./blocker-journal.ts";
+import { duePods } from "./due-pods.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger } from "./ledger.ts";
 import { createLimiter } from "./limiter.ts";
-import { isPersons, type NodeProgress, type PassResult, progressOf, type Reach, type StepResult } from "./progress.ts";
+import {
+  type Forced,
+  isPersons,
+  type NodeDeadline,
+  type NodeProgress,
+  type PassResult,
+  progressOf,
+  type Reach,
+  type StepResult,
+} from "./progress.ts";
 import { replan, type StepChange } from "./replan.ts";
 import type { Desk } from "./requests.ts";
 import { quiet, StepRunner } from "./step-runner.ts";
@@ -49,6 +59,8 @@ export class Executor {
   readonly #gone = new Map<StepId, { readonly step: Step; readonly proof: Proof }>();
   readonly #journal = new BlockerJournal();
   readonly #findings: Set<string>;
+  readonly #forced = new Map<string, readonly Forced[]>();
+  readonly #announced = new Set<string>();
   #steps: ReadonlyMap<StepId, Step>;
 
   constructor(options: ExecutorOptions) {
@@ -57,7 +69,11 @@ export class Executor {
     this.#options = options;
     this.#steps = new Map(plan.nodes.flatMap((node) => node.steps.map((step) => [step.id, step] as const)));
     this.#findings = new Set(plan.findings.map(findingKey));
-    const observe: Desk["observe"] = (event) => options.observe({ ...event, at: clock.now() } as ExecutionEvent);
+    const observe: Desk["observe"] = (event) => {
+      const told = { ...event, at: clock.now() } as ExecutionEvent;
+      if (told.kind === "forced") this.#forced.set(told.node, [...(this.#forced.get(told.node) ?? []), told]);
+      options.observe(told);
+    };
     this.#desk = { api, clock, random, signal, holder, now, observe, ledger: createLedger(now), limiter: createLimiter() };
     const { crafts, allowed, wake } = options;
     this.#runner = new StepRunner({ desk: this.#desk, crafts, request: plan.request, allowed, wake });
@@ -73,16 +89,22 @@ export class Executor {
     this.#runner.stop();
   }
 
-  pass(view: ClusterView, reach: ReadonlyMap<string, Reach>): PassResult {
+  /** @param deadlines of the nodes whose evictions have begun, where they have any */
+  pass(view: ClusterView, reach: ReadonlyMap<string, Reach>, deadlines: ReadonlyMap<string, NodeDeadline> = new Map()): PassResult {
+    this.#runner.heed(deadlines);
     const plan = compose(this.#options.crafts, view, this.#options.plan.request);
     this.#adopt(plan, view);
     this.#settleLedger(view);
     const nodes: NodeProgress[] = [];
     const wakes: Instant[] = [];
+    for (const [node, deadline] of deadlines) this.#announce(node, deadline, view);
     for (const [node, to] of reach) {
       const results = this.#advanceNode(node, to, view);
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
-      nodes.push({ ...progressOf(node, results, this.#goneFrom(node), this.#isTouched(node)), ...this.#unseenTaint(node, view) });
+      nodes.push({
+        ...progressOf(node, results, this.#goneFrom(node), this.#isTouched(node), this.#forced.get(node)),
+        ...this.#unseenTaint(node, view),
+      });
     }
     for (const change of this.#journal.changes(
       nodes.flatMap((node) => node.blockers),
@@ -94,7 +116,7 @@ export class Executor {
   }
 
   #adopt(plan: Composition, view: ClusterView): void {
-    const { steps, changes } = replan(this.#steps, plan, view, (id) => this.#runner.known(id));
+    const { steps, changes } = replan(this.#steps, plan, view, (id) => this.#runner.deed(id));
     this.#steps = steps;
     for (const change of changes) this.#report(change, view);
     for (const finding of plan.findings) {
@@ -110,8 +132,9 @@ export class Executor {
       const advance = this.#runner.ask(step, view);
       if (advance.kind !== "done" || this.#gone.has(step.id)) return;
       this.#gone.set(step.id, { step, proof: advance.proof });
+      const action = this.#runner.wasForced(step.id) ? "delete" : step.action;
       this.#runner.forget(step.id);
-      this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action: step.action, proof: advance.proof });
+      this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action, proof: advance.proof });
       return;
     }
     if (change.kind === "marked") {
@@ -137,6 +160,15 @@ export class Executor {
       cause: change.cause,
       ...(change.to === undefined ? {} : { args: change.to.reason.args }),
     });
+  }
+
+  /** Once for each node, before the first of its pods is asked to go: what its deadline will delete, and when. */
+  #announce(node: string, { at, resumed }: NodeDeadline, view: ClusterView): void {
+    if (this.#announced.has(node)) return;
+    this.#announced.add(node);
+    const steps = [...this.#steps.values()].filter((step) => step.node === node && step.stage === "evacuate");
+    const pods = duePods(steps, (step) => this.#runner.ask(step, view), view);
+    this.#desk.observe({ kind: "deadline", node, deadlineAt: at, resumed, pods });
   }
 
   #settleLedger(view: ClusterView): void {
@@ -194,7 +226,7 @@ export class Executor {
     for (const wave of [...new Set(steps.map((step) => step.wave))].toSorted((a, b) => a - b)) {
       const members = steps.filter((step) => step.wave === wave);
       const before = results.filter((result) => !result.isDone && !isPersons(result)).length;
-      results.push(...members.map((step) => (before === 0 ? this.#runner.advance(step, view) : this.#runner.behind(step, before))));
+      results.push(...members.map((step) => (before === 0 ? this.#runner.advance(step, view) : this.#runner.behind(step, before, view))));
     }
     return results;
   }

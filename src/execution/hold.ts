@@ -1,5 +1,14 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, heldAnnotation, type HeldRecord, type Holder, isCordonOurs, isInForce, stands } from "../cluster/view/held-record.ts";
+import {
+  cordonEntry,
+  heldAnnotation,
+  type HeldRecord,
+  type Holder,
+  type HolderDeadline,
+  isCordonOurs,
+  isInForce,
+  stands,
+} from "../cluster/view/held-record.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Override } from "./event.ts";
 
@@ -45,7 +54,7 @@ function withCordon(record: HeldRecord, node: NodeView): HeldRecord {
 
 /** One user is one holder, however often and from wherever the command is called; the first time it asked stays. */
 export function joined(record: HeldRecord, holder: Holder): HeldRecord {
-  const before = record.holders.find((other) => isSame(other, holder));
+  const before = record.holders.find((other) => isSameHolder(other, holder));
   if (before === undefined) return { ...record, holders: [...record.holders, holder] };
   return withHolder(record, before, evicting(tainting(before, holder), holder));
 }
@@ -57,7 +66,7 @@ function tainting(before: Holder, { taints = [] }: Holder): Holder {
 function evicting(before: Holder, { evictingSince }: Holder): Holder {
   if (evictingSince === undefined || (before.evictingSince !== undefined && before.provenAt === undefined)) return before;
   // What an earlier drain has proven says nothing of the pods that this one will ask to go.
-  const { provenAt: _, ...rest } = before;
+  const { provenAt: _, deadline: __, ...rest } = before;
   return { ...rest, evictingSince };
 }
 
@@ -68,14 +77,27 @@ function withHolder(record: HeldRecord, before: Holder, after: Holder): HeldReco
 /** Writes down that this holder's drain has proven the end of all it moved; undefined where the record does not name it any more. */
 export function planProven(node: NodeView, holder: Holder, at: string): Patch | undefined {
   if (node.held === undefined || node.held === "unreadable" || !isInForce(node.held, node)) return undefined;
-  const before = node.held.holders.find((other) => isSame(other, holder));
+  const before = node.held.holders.find((other) => isSameHolder(other, holder));
   if (before?.evictingSince === undefined) return undefined;
-  const text = JSON.stringify(withHolder(node.held, before, { ...before, provenAt: at }));
-  const metadata = { resourceVersion: node.resourceVersion, uid: node.uid, annotations: { [heldAnnotation]: text } };
-  return { kind: "merge", body: { metadata } };
+  const { deadline: _, ...kept } = before;
+  return recordPatch(node, withHolder(node.held, before, { ...kept, provenAt: at }));
 }
 
-function isSame(a: Holder, b: Holder): boolean {
+/** Writes this holder's deadline down, or takes it away; undefined where there is nothing to write, or nobody to write it for. */
+export function planDeadline(node: NodeView, holder: Holder, deadline: HolderDeadline | undefined): Patch | undefined {
+  if (node.held === undefined || node.held === "unreadable" || !isInForce(node.held, node)) return undefined;
+  const before = node.held.holders.find((other) => isSameHolder(other, holder));
+  if (before === undefined || JSON.stringify(before.deadline) === JSON.stringify(deadline)) return undefined;
+  const { deadline: _, ...kept } = before;
+  return recordPatch(node, withHolder(node.held, before, { ...kept, ...(deadline === undefined ? {} : { deadline }) }));
+}
+
+function recordPatch(node: NodeView, record: HeldRecord): Patch {
+  const annotations = { [heldAnnotation]: JSON.stringify(record) };
+  return { kind: "merge", body: { metadata: { resourceVersion: node.resourceVersion, uid: node.uid, annotations } } };
+}
+
+export function isSameHolder(a: Holder, b: Holder): boolean {
   return a.kind === b.kind && a.user === b.user;
 }
 
@@ -100,6 +122,27 @@ export function planLift(node: NodeView, by: Holder): LiftPlan {
   return { kind: "patch", patch, already: !node.unschedulable, overrides };
 }
 
+export type ReleasePlan =
+  | { readonly kind: "released"; readonly patch: Patch }
+  /** "foreign": the cordon is somebody else's, named where that is known; "held": others hold the node too. `patch`: we leave them to it. */
+  | { readonly kind: "kept"; readonly why: "foreign" | "held"; readonly by: readonly string[]; readonly patch?: Patch };
+
+/** One holder leaves: its own cordon goes with it, unless others hold the node as well. What somebody else put there stays. */
+export function planRelease(node: NodeView, by: Holder): ReleasePlan {
+  const record = node.held === "unreadable" ? undefined : node.held;
+  if (record === undefined || !isInForce(record, node) || !isCordonOurs(record, node))
+    return { kind: "kept", why: "foreign", by: node.cordonedBy === undefined ? [] : [node.cordonedBy.manager] };
+  const others = record.holders.filter((holder) => !isSameHolder(holder, by));
+  if (others.length > 0) {
+    const who = others.map(({ user, host }) => `${user} on ${host}`);
+    return { kind: "kept", why: "held", by: who, patch: recordPatch(node, { ...record, holders: others }) };
+  }
+  const rest = withoutCordon(record, node);
+  const annotations = { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) };
+  const metadata = { resourceVersion: node.resourceVersion, uid: node.uid, annotations };
+  return { kind: "released", patch: { kind: "merge", body: { metadata, spec: { unschedulable: null } } } };
+}
+
 function withoutCordon(record: HeldRecord, node: NodeView): HeldRecord | undefined {
   const added = record.added.filter((entry) => entry !== cordonEntry && stands(entry, node));
   return added.length === 0 && record.undo.length === 0 ? undefined : { ...record, wasCordoned: false, added };
@@ -107,7 +150,7 @@ function withoutCordon(record: HeldRecord, node: NodeView): HeldRecord | undefin
 
 function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder): readonly Override[] {
   const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
-  const holders = (inForce?.holders ?? []).filter((holder) => !isSame(holder, by));
+  const holders = (inForce?.holders ?? []).filter((holder) => !isSameHolder(holder, by));
   const named = holders.map((holder): Override => ({ who: `${holder.user} on ${holder.host}`, since: holder.since, record: "held" }));
   if (isCordonOurs(inForce, node)) return named;
   const { cordonedBy } = node;

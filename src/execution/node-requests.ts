@@ -1,12 +1,12 @@
 import type { KubeApi, Written } from "../client/kube-api.ts";
 import { isKubeError, KubeError, NoAnswerError } from "../client/errors.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder, HolderDeadline } from "../cluster/view/held-record.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import { nodes } from "../kube/resource.ts";
-import { planHold, planLift, planProven } from "./hold.ts";
+import { planDeadline, planHold, planLift, planProven, planRelease } from "./hold.ts";
 import type { Override } from "./event.ts";
 
 /** Somebody else wrote the node between our read and our write this often in a row: give up and say so. */
@@ -47,6 +47,20 @@ export async function noteProven(seen: NodeView, holder: Holder, at: string, req
   });
 }
 
+/** Writes this holder's deadline on the node, or takes it away. */
+export async function noteDeadline(
+  seen: NodeView,
+  holder: Holder,
+  deadline: HolderDeadline | undefined,
+  request: NodeRequest,
+): Promise<{ readonly kind: "noted" } | { readonly kind: "failed"; readonly error: KubeError }> {
+  return await retryConflicts(seen, request, async (node) => {
+    const patch = planDeadline(node, holder, deadline);
+    if (patch !== undefined) await patchNode(node.name, patch, request);
+    return { kind: "noted" } as const;
+  });
+}
+
 /** Puts the node back into scheduling, whoever took it out, and says whom that overrides. */
 export async function liftCordon(seen: NodeView, by: Holder, request: NodeRequest): Promise<LiftResult> {
   return await retryConflicts(seen, request, async (node) => {
@@ -54,6 +68,23 @@ export async function liftCordon(seen: NodeView, by: Holder, request: NodeReques
     if (plan.kind === "nothing") return { kind: "lifted", already: true, overrides: [] };
     await patchNode(node.name, plan.patch, request);
     return { kind: "lifted", already: plan.already, overrides: plan.overrides };
+  });
+}
+
+/** Lets go of the node: lifts our own cordon, unless somebody else holds it too; says why where it does not. */
+export async function releaseNode(
+  seen: NodeView,
+  by: Holder,
+  request: NodeRequest,
+): Promise<
+  | { readonly kind: "released" }
+  | { readonly kind: "kept"; readonly why: "foreign" | "held"; readonly by: readonly string[] }
+  | { readonly kind: "failed"; readonly error: KubeError }
+> {
+  return await retryConflicts(seen, request, async (node) => {
+    const plan = planRelease(node, by);
+    if (plan.patch !== undefined) await patchNode(node.name, plan.patch, request);
+    return plan.kind === "released" ? { kind: "released" } : { kind: "kept", why: plan.why, by: plan.by };
   });
 }
 

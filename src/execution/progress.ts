@@ -1,6 +1,7 @@
 import type { Blocker, Proof } from "../plan/finding.ts";
 import type { Stage, Step } from "../plan/step.ts";
-import type { Instant } from "../runtime/clock.ts";
+import type { PodRef } from "../plan/refs.ts";
+import type { Instant, Millis } from "../runtime/clock.ts";
 
 /** How far a node may go in a pass: nowhere yet, only out of scheduling, or all the way to its verdict. */
 export type Reach = "nowhere" | "cordon" | "verdict";
@@ -12,6 +13,19 @@ export interface StepResult {
   readonly blockers: readonly Blocker[];
   readonly wakeAt?: Instant;
   readonly proof?: Proof;
+}
+
+export interface Forced {
+  readonly pod: PodRef;
+  readonly at: Instant;
+  /** What it was given to end. */
+  readonly grace: Millis;
+}
+
+/** By when what is left on a node is to have ended; `resumed`: as an earlier run of the same command had set it. */
+export interface NodeDeadline {
+  readonly at: Instant;
+  readonly resumed: boolean;
 }
 
 export interface NodeProgress {
@@ -26,6 +40,8 @@ export interface NodeProgress {
   readonly shown: readonly Proof[];
   /** The last step's proof, once it is given. */
   readonly verdict?: Proof;
+  /** Pods that were deleted ahead of a deadline, past budgets. */
+  readonly forced: readonly Forced[];
   /** All that is left waits for a person: no waiting will end it. */
   readonly isStuck: boolean;
   /** The server has taken a change of it, or may have (an answer was lost). */
@@ -43,7 +59,13 @@ export interface PassResult {
 /** Stages between the last pod and the verdict. */
 const shownBeside: ReadonlySet<Stage> = new Set(["detach"]);
 
-export function progressOf(node: string, results: readonly StepResult[], gone: readonly Proof[], isTouched: boolean): NodeProgress {
+export function progressOf(
+  node: string,
+  results: readonly StepResult[],
+  gone: readonly Proof[],
+  isTouched: boolean,
+  forced: readonly Forced[] = [],
+): NodeProgress {
   const open = results.filter((result) => !result.isDone);
   const cordon = results.filter((result) => result.step.stage === "cordon");
   const left = open.filter((result) => result.step.stage === "evacuate");
@@ -63,6 +85,7 @@ export function progressOf(node: string, results: readonly StepResult[], gone: r
     ...(verdict === undefined ? {} : { verdict }),
     isStuck: deciding.length > 0 && deciding.every(isPersons),
     isTouched,
+    forced,
   };
 }
 

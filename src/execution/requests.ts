@@ -47,7 +47,8 @@ export async function movePod(
   state.attempts += 1;
   desk.limiter.start();
   for (const budget of budgets) desk.ledger.sent(budget);
-  if (!state.announced) {
+  const { aheadOf } = command;
+  if (!state.announced && aheadOf === undefined) {
     state.announced = true;
     desk.observe({ kind: "started", node: step.node, pod: ref, action: step.action, dryRun: false });
   }
@@ -58,7 +59,8 @@ export async function movePod(
     accept(state, desk.now());
     state.setback = undefined;
     state.setbacks = 0;
-    desk.observe({ kind: "accepted", node: step.node, pod: ref, action: step.action });
+    if (aheadOf === undefined) desk.observe({ kind: "accepted", node: step.node, pod: ref, action: step.action });
+    else desk.observe({ kind: "forced", node: step.node, pod: ref, grace: command.grace ?? 0, deadlineAt: aheadOf });
   }
 }
 

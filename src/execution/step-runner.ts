@@ -1,14 +1,15 @@
 import type { BudgetView, ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Command, MovePod } from "../plan/command.ts";
 import type { Consent } from "../plan/consent.ts";
-import type { Advance, Craft } from "../plan/craft.ts";
+import type { Advance, Craft, StepMemory } from "../plan/craft.ts";
 import { type Blocker, blockerOf } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { InvariantError, unreachable } from "../runtime/errors.ts";
-import type { StepResult } from "./progress.ts";
+import type { NodeDeadline, StepResult } from "./progress.ts";
+import { isAhead } from "./due-pods.ts";
 import { hold, taint } from "./node-changes.ts";
 import { type Desk, movePod } from "./requests.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
@@ -28,6 +29,7 @@ export class StepRunner {
   readonly #states = new Map<StepId, StepState>();
   /** By node: when its first pod was asked about. */
   readonly #evacuations = new Map<string, Instant>();
+  #deadlines: ReadonlyMap<string, NodeDeadline> = new Map();
   #inFlight = 0;
   #stopped = false;
 
@@ -45,9 +47,25 @@ export class StepRunner {
     this.#stopped = true;
   }
 
+  /** By node, as they stand for the coming pass. */
+  heed(deadlines: ReadonlyMap<string, NodeDeadline>): void {
+    this.#deadlines = deadlines;
+  }
+
   /** What is remembered of a step, if it was ever asked about. */
   known(id: StepId): StepState | undefined {
     return this.#states.get(id);
+  }
+
+  /** What we did about a step: its deletion ahead of a deadline, where it came to that. */
+  deed(id: StepId): StepState | undefined {
+    const ahead = this.#states.get(aheadOf(id));
+    return ahead !== undefined && ahead.attempts > 0 ? ahead : this.#states.get(id);
+  }
+
+  /** Did the server take our deletion of its pod, ahead of a deadline? */
+  wasForced(id: StepId): boolean {
+    return this.#states.get(aheadOf(id))?.acceptedAt !== undefined;
   }
 
   /** What is remembered of a step; from now on, if nothing was. */
@@ -61,6 +79,7 @@ export class StepRunner {
 
   forget(id: StepId): void {
     this.#states.delete(id);
+    this.#states.delete(aheadOf(id));
   }
 
   /** Nothing is proven of pods that are not known as they are now. */
@@ -69,8 +88,15 @@ export class StepRunner {
     return waits(step, this.state(step.id), "view-stale", { node: step.node }, "cluster");
   }
 
-  /** Its wave has not come: so many pods of those before it are left. */
-  behind(step: Step, pods: number): StepResult {
+  /** Its wave has not come: so many pods of those before it are left. Only a deadline goes past that. */
+  behind(step: Step, pods: number, view: ClusterView): StepResult {
+    const early = this.#deadlines.has(step.node) ? this.ask(step, view) : undefined;
+    if (early?.kind === "act" && early.commands.some(isAhead)) return this.advance(step, view);
+    const result = this.#waitsBehind(step, pods);
+    return early === undefined || early.kind === "done" ? result : untilDue(result, early.dueAt);
+  }
+
+  #waitsBehind(step: Step, pods: number): StepResult {
     const { since } = this.state(step.id);
     const blocker = blockerOf(step, "earlier-wave", { node: step.node, pods }, since, "cluster");
     return { step, isDone: false, blockers: [{ ...blocker, ordinary: true }] };
@@ -81,8 +107,21 @@ export class StepRunner {
     const craft = this.#options.crafts.find((candidate) => candidate.name === step.craft);
     if (craft === undefined) throw new InvariantError(`a step of the unknown craft ${step.craft}`);
     const began = this.#evacuations.get(step.node);
-    const memory = memoryOf(this.state(step.id), this.#options.desk.now());
-    return craft.advance(step, view, began === undefined ? memory : { ...memory, evacuatingSince: began }, this.#options.request);
+    const memory: StepMemory = {
+      ...memoryOf(this.state(step.id), this.#options.desk.now()),
+      ...(began === undefined ? {} : { evacuatingSince: began }),
+      ...this.#deadlineOf(step),
+    };
+    return craft.advance(step, view, memory, this.#options.request);
+  }
+
+  /** A pod that may not be touched at all is kept past every deadline. */
+  #deadlineOf(step: Step): Pick<StepMemory, "deadlineAt" | "deletedAt"> {
+    const deadline = this.#deadlines.get(step.node);
+    const { allowed } = this.#options;
+    if (deadline === undefined || !allowed.has("budget-violation") || missingConsents(step, allowed).length > 0) return {};
+    const deletedAt = this.#states.get(aheadOf(step.id))?.acceptedAt;
+    return { deadlineAt: deadline.at, ...(deletedAt === undefined ? {} : { deletedAt }) };
   }
 
   /** Asks, and does what may be done. */
@@ -98,17 +137,20 @@ export class StepRunner {
           proof: advance.proof,
           ...(advance.wakeAt === undefined ? {} : { wakeAt: advance.wakeAt }),
         };
-      case "wait":
-        return { step, isDone: false, blockers: advance.blockers, ...(advance.wakeAt === undefined ? {} : { wakeAt: advance.wakeAt }) };
+      case "wait": {
+        const { blockers, wakeAt, dueAt } = advance;
+        return untilDue({ step, isDone: false, blockers, ...(wakeAt === undefined ? {} : { wakeAt }) }, dueAt);
+      }
       case "act":
-        return this.#act(step, advance.commands, view);
+        return untilDue(this.#act(step, advance.commands, view), advance.dueAt);
       default:
         return unreachable(advance);
     }
   }
 
   #act(step: Step, commands: readonly Command[], view: ClusterView): StepResult {
-    const state = this.state(step.id);
+    // A deletion ahead of a deadline waits for no answer and no back-off of the eviction before it.
+    const state = this.state(commands.some(isAhead) ? aheadOf(step.id) : step.id);
     if (state.inFlight) return quiet(step);
     const missing = missingConsents(step, this.#options.allowed);
     if (missing.length > 0)
@@ -157,6 +199,18 @@ export class StepRunner {
       this.#options.wake();
     });
   }
+}
+
+/** Under this name the state of a step's deletion ahead of a deadline is kept, apart from that of its eviction. */
+function aheadOf(id: StepId): StepId {
+  return `${id}/ahead`;
+}
+
+/** Whatever is in the way now is in the way until a deadline at most: nobody has to come for it. */
+function untilDue(result: StepResult, dueAt: Instant | undefined): StepResult {
+  if (dueAt === undefined) return result;
+  const wakeAt = Math.min(result.wakeAt ?? dueAt, dueAt);
+  return { ...result, wakeAt, blockers: result.blockers.map((blocker) => ({ ...blocker, endsBy: "cluster" })) };
 }
 
 /** Open, with nothing to say: its request is under way, or its turn has not come. */

@@ -150,6 +150,13 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
   },
   ...nodeCodeKinds,
   ...taintCodeKinds,
+  deadline: {
+    appears: ["warning"],
+    ends: "by the consent `--allow=budget-violation`: without it nothing begins.",
+    by: "person",
+  },
+  "grace-exceeds-deadline": { appears: ["warning"], ends: "with a longer `--deadline`. The drain goes on all the same.", by: "person" },
+  "deadline-unrecorded": { appears: ["warning"], ends: "when the node can be written. The drain goes on all the same.", by: "either" },
   // blockers of drain
   "awaiting-completion": { appears: ["blocker"], ends: "when the pod has ended by itself.", by: "cluster" },
   "awaiting-session-end": {

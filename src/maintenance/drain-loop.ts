@@ -1,16 +1,18 @@
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import { Executor } from "../execution/executor.ts";
-import { noteProven } from "../execution/node-requests.ts";
-import type { NodeProgress, PassResult, Reach } from "../execution/progress.ts";
+import type { NodeDeadline, NodeProgress, PassResult, Reach } from "../execution/progress.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
 import { createLatch } from "../runtime/latch.ts";
 import { jittered } from "../runtime/random.ts";
+import { afterFailure } from "./after-failure.ts";
 import { crafts } from "./crafts.ts";
 import { selfOf } from "./identity.ts";
 import { Forecaster } from "./forecaster.ts";
 import type { Look } from "./look.ts";
+import { deadlineFor, recordOf } from "./node-deadline.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
+import { RecordNotes } from "./record-notes.ts";
 import { ServerSilence } from "./server-silence.ts";
 import type { Outcome } from "./outcome.ts";
 import { withDestinations } from "./whereabouts.ts";
@@ -34,6 +36,7 @@ interface NodeRun {
   readonly uid: string;
   reach: Reach;
   startedAt: Instant | undefined;
+  deadline: NodeDeadline | undefined;
   end: NodeEnd | undefined;
   progress: NodeProgress | undefined;
 }
@@ -45,10 +48,10 @@ class DrainRun implements AsyncDisposable {
   readonly #executor: Executor;
   readonly #latch = createLatch();
   readonly #silence = new ServerSilence();
-  readonly #notes: Promise<void>[] = [];
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
+  readonly #notes: RecordNotes;
   readonly #forecaster: Forecaster;
   #alarm: Disposable | undefined;
   #nextHurry: Disposable | undefined;
@@ -59,12 +62,13 @@ class DrainRun implements AsyncDisposable {
     this.#s = s;
     this.#o = o;
     this.#look = seen;
+    this.#notes = new RecordNotes(s, seen.holder, this.#requests.signal);
     this.#forecaster = new Forecaster(seen.plan, { parallel: o.parallel });
     this.#nodes = seen.plan.nodes.map(({ node, steps }) => {
       const uid = steps.find((step) => step.stage === "cordon")?.subject.uid ?? "";
       // A cordon harms nobody, a taint deletes: that one waits for its node's turn.
       const reach = seen.plan.request.mode === "Taint" ? "nowhere" : "cordon";
-      return { node, uid, reach, startedAt: undefined, end: undefined, progress: undefined };
+      return { node, uid, reach, startedAt: undefined, deadline: undefined, end: undefined, progress: undefined };
     });
     const evicts = seen.plan.request.mode !== "CordonOnly";
     this.#executor = new Executor({
@@ -94,18 +98,17 @@ class DrainRun implements AsyncDisposable {
       // What the last pass found is out of date: of this view only what needs no pass counts (a node that is gone, a time that is up).
       this.#noticeEnds(view, false);
       if (this.#open().length === 0) break;
-      const result = this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach])));
+      const result = this.#pass(view);
       this.#learn(result);
       this.#readBeside();
       this.#tellForecast(view);
       this.#noticeEnds(view, this.#executor.inFlight === 0);
       if (this.#open().length === 0) break;
       // After the ends: a node that has just ended makes room, and nothing else would tell.
-      if (this.#letOn(view.asOf)) continue;
+      if (this.#letOn(view)) continue;
       this.#arm(view, result.wakeAt);
       await this.#latch.wait();
     }
-    await Promise.all(this.#notes);
     return await this.#outcome();
   }
 
@@ -140,7 +143,7 @@ class DrainRun implements AsyncDisposable {
    * All nodes are cordoned before the first eviction, as kubectl does; then `parallel` at a time go on. A node makes room for the next
    * when no pod of its plan is left: its quiet and its verdict run alongside.
    */
-  #letOn(now: Instant): boolean {
+  #letOn(view: ClusterView): boolean {
     const cordonOpen = this.#open().some(({ reach, progress }) => reach !== "nowhere" && progress?.isCordoned !== true);
     const { mode } = this.#look.plan.request;
     if ((cordonOpen && mode !== "Taint") || mode === "CordonOnly") return false;
@@ -150,7 +153,8 @@ class DrainRun implements AsyncDisposable {
       if (busy >= this.#o.parallel) break;
       if (run.reach === "verdict") continue;
       run.reach = "verdict";
-      run.startedAt = now;
+      run.startedAt = view.asOf;
+      this.#setDeadline(run, view);
       busy += 1;
       changed = true;
     }
@@ -171,17 +175,23 @@ class DrainRun implements AsyncDisposable {
       });
       if (run.end === undefined) continue;
       this.#tellEnd(run.node, run.end);
-      if (run.end.outcome.state === "drained") this.#notes.push(this.#noteProven(run.node, view));
+      if (run.end.outcome.state === "drained") this.#notes.proven(view.node(run.node));
+      else if (run.deadline !== undefined) this.#notes.deadline(view.node(run.node), undefined);
     }
   }
 
-  /** Else a later look would have to take what went for unseen. */
-  async #noteProven(name: string, view: ClusterView): Promise<void> {
-    const node = view.node(name);
-    if (node === undefined) return;
-    using deadline = this.#s.clock.deadline(answerPatience, this.#requests.signal);
-    const { api, clock } = this.#s;
-    await noteProven(node, this.#look.holder, formatTime(clock.now()), { api, signal: deadline.signal });
+  #setDeadline(run: NodeRun, view: ClusterView): void {
+    const { deadline } = this.#look.plan.request;
+    if (deadline === undefined) return;
+    const node = view.node(run.node);
+    run.deadline = deadlineFor(node, this.#look.holder, deadline, view);
+    this.#notes.deadline(node, recordOf(run.deadline, deadline, view));
+  }
+
+  #pass(view: ClusterView): PassResult {
+    const open = this.#open();
+    const deadlines = open.flatMap(({ node, deadline }) => (deadline === undefined ? [] : [[node, deadline] as const]));
+    return this.#executor.pass(view, new Map(open.map(({ node, reach }) => [node, reach])), new Map(deadlines));
   }
 
   #tellEnd(node: string, end: NodeEnd): void {
@@ -243,8 +253,8 @@ class DrainRun implements AsyncDisposable {
     deadline.signal.addEventListener("abort", this.#latch.set, { once: true });
     while (this.#executor.inFlight > 0 && !deadline.signal.aborted) await this.#latch.wait();
     const view = this.#look.live.view();
-    this.#learn(this.#executor.pass(view, new Map(this.#open().map(({ node, reach }) => [node, reach]))));
-    for (const run of this.#open())
+    this.#learn(this.#pass(view));
+    for (const run of this.#open()) {
       run.end = endOf({
         node: run.node,
         uid: run.uid,
@@ -255,12 +265,16 @@ class DrainRun implements AsyncDisposable {
         isIdle: true,
         isInterrupted: true,
       });
+      if (run.deadline !== undefined) this.#notes.deadline(view.node(run.node), undefined);
+    }
     return await this.#outcome();
   }
 
   async #outcome(): Promise<Outcome> {
+    await this.#notes.written();
     const ends = this.#nodes.flatMap(({ end }) => end ?? []);
-    return { kind: "finished", plan: this.#look.plan, nodes: await withDestinations(ends, this.#look, this.#s) };
+    const nodes = await withDestinations(ends, this.#look, this.#s);
+    return { kind: "finished", plan: this.#look.plan, nodes: await afterFailure(nodes, this.#o.onFailure, this.#look, this.#s) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,17 @@ const blocker = (code: string): Blocker => ({
   since: someTime,
   endsBy: "person",
 });
-const going: NodeProgress = { node: "n", isCordoned: true, left, gone: [], shown: [], blockers: [], isStuck: false, isTouched: true };
+const going: NodeProgress = {
+  node: "n",
+  isCordoned: true,
+  left,
+  gone: [],
+  shown: [],
+  forced: [],
+  blockers: [],
+  isStuck: false,
+  isTouched: true,
+};
 const record = { nodeUID: "uid-n", wasCordoned: false, added: ["spec.unschedulable=true"], holders: [], undo: [] };
 
 function end(given: Partial<NodeSituation> & { readonly nodes?: readonly NodeView[] }) {

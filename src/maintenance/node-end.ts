@@ -64,6 +64,7 @@ function ended(
       left,
       blockers: progress?.blockers ?? [],
       ...(verdict === undefined ? {} : attachedBy(verdict)),
+      ...((progress?.forced.length ?? 0) === 0 ? {} : { forced: progress?.forced ?? [] }),
       ...(error === undefined ? {} : { error }),
     },
     proofs: [...(progress?.gone ?? []), ...(progress?.shown ?? []), ...(verdict === undefined ? [] : [verdict])],

@@ -1,6 +1,6 @@
 import type { Taint } from "../kube/node.ts";
 import type { Identified } from "../kube/object.ts";
-import type { Millis } from "../runtime/clock.ts";
+import type { Instant, Millis } from "../runtime/clock.ts";
 
 /** What a craft asks of the executor. Only the executor turns one into a request. */
 export type Command = HoldNode | TaintNode | MovePod;
@@ -24,4 +24,6 @@ export interface MovePod {
   readonly pod: Identified;
   readonly node: string;
   readonly grace?: Millis;
+  /** Past budgets, ahead of this deadline: only with the consent to violate budgets, and beside an eviction that is under way. */
+  readonly aheadOf?: Instant;
 }

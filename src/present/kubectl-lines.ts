@@ -70,6 +70,8 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
         return once(`${event.pod.uid} gone`, `pod/${event.pod.name} ${event.action === "delete" ? "deleted" : "evicted"}`);
       case "drained":
         return out(`node/${event.node} drained`);
+      case "deadline":
+      case "forced":
       case "recordoned":
       case "server-lost":
       case "server-back":

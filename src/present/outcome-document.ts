@@ -1,4 +1,4 @@
-import type { NodeOutcome, Outcome } from "../maintenance/outcome.ts";
+import type { AfterFailure, NodeOutcome, Outcome } from "../maintenance/outcome.ts";
 import type { Json } from "../kube/object.ts";
 import type { Blocker } from "../plan/finding.ts";
 import { formatTime } from "../kube/time.ts";
@@ -53,7 +53,7 @@ function details(outcome: Outcome, voice: Voice): { readonly [key: string]: Json
 }
 
 function nodeDocument(outcome: NodeOutcome, voice: Voice): Json {
-  const { node, state, cordoned, moved, left, blockers, attached, destinations = [], error } = outcome;
+  const { node, state, cordoned, moved, left, blockers, attached, forced = [], destinations = [], afterFailure, error } = outcome;
   return {
     node,
     state,
@@ -63,9 +63,16 @@ function nodeDocument(outcome: NodeOutcome, voice: Voice): Json {
     left: left.map(nameOf),
     blockers: blockers.map((blocker) => blockerDocument(blocker, voice)),
     attached: attached ?? [],
+    forced: forced.map(({ pod, at, grace }) => ({ pod: nameOf(pod), uid: pod.uid, time: formatTime(at), graceSeconds: grace / 1000 })),
+    afterFailure: afterFailure === undefined ? null : afterFailureDocument(afterFailure),
     destinations: destinations.map(destinationDocument),
     error: error === undefined ? null : { code: error.code, message: speak(error.code, error.args, voice).text },
   };
+}
+
+/** `cordon`: what became of it under `--on-failure=uncordon`. */
+function afterFailureDocument(done: AfterFailure): Json {
+  return done.kind === "uncordoned" ? { cordon: "lifted" } : { cordon: "kept", why: done.why, by: done.by };
 }
 
 export function blockerDocument(blocker: Blocker, voice: Voice): Json {

@@ -168,12 +168,29 @@ function wayOn(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
   const { node, cordoned, taint } = outcome;
   if (words.dryRun || cordoned === "unknown") return [];
   if (taint !== undefined) return [...taintLines(node, taint), hint(`go on:            ${words.again([])}`), ...stopLines(outcome, words)];
-  if (cordoned === "no") return [[strong(`node ${node} is schedulable`), plain(": new pods may come to it")]];
+  if (cordoned === "no") {
+    const why = outcome.afterFailure?.kind === "uncordoned" ? "its cordon was lifted, as --on-failure=uncordon asks; " : "";
+    return [[strong(`node ${node} is schedulable`), plain(`: ${why}new pods may come to it`)]];
+  }
   return [
-    [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : "")],
+    [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : ""), plain(notLifted(outcome))],
     hint(`go on:            ${words.again([])}`),
     hint(`bring it back:    ${words.speaker.program} uncordon ${node}`),
   ];
+}
+
+/** Why `--on-failure=uncordon` has lifted nothing. */
+function notLifted({ afterFailure: done }: NodeOutcome): string {
+  if (done?.kind !== "kept") return "";
+  const by = done.by.length === 0 ? "somebody else" : done.by.join(", ");
+  switch (done.why) {
+    case "foreign":
+      return `; --on-failure=uncordon lifts no cordon of ${by}`;
+    case "held":
+      return `; --on-failure=uncordon leaves it to ${by}, who holds it too`;
+    case "failed":
+      return `; --on-failure=uncordon could not lift its cordon: ${by}`;
+  }
 }
 
 function stopLines(outcome: NodeOutcome, { speaker }: OutcomeWords): readonly Line[] {

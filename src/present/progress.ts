@@ -65,6 +65,10 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
       return changePod(progress, event, "leaving");
     case "refused":
       return changePod(progress, event, "waiting");
+    case "forced":
+      return changePod(progress, event, "leaving");
+    case "deadline":
+      return progress;
     case "gone":
       return changePod(progress, event, "gone");
     case "blocked":

@@ -18,8 +18,10 @@ const kubectlDrainFlags = [
 export const drainFlags = [
   ...kubectlDrainFlags,
   "allow",
+  "deadline",
   "honor",
   "mode",
+  "on-failure",
   "order",
   "output",
   "parallel",

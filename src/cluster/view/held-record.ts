@@ -27,8 +27,15 @@ export interface Holder {
   readonly evictingSince?: string;
   /** RFC 3339: when its drain had proven that all it had to move had ended. Nothing of what it evicted has gone unseen, then. */
   readonly provenAt?: string;
+  /** By when what is left on the node is deleted: RFC 3339 by the server's clock, and how long after the first eviction that was meant to be. */
+  readonly deadline?: HolderDeadline;
   /** The taints that this holder set: "runai=drain:NoExecute". */
   readonly taints?: readonly string[];
+}
+
+export interface HolderDeadline {
+  readonly at: string;
+  readonly seconds: number;
 }
 
 /** A change elsewhere that is to be undone: written as intended before the command, as done after it. */

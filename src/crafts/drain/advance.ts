@@ -13,6 +13,7 @@ import { shortensGrace } from "./classify.ts";
 import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 import { defaultScheduler, taintPatience } from "./findings.ts";
 import { proofGone, proofOf } from "./proofs.ts";
+import { underDeadline } from "./deadline.ts";
 import { advanceDetach } from "./detach.ts";
 import { advanceByTaint, advanceLaterTaint, advanceTaint } from "./taint-advance.ts";
 import { advanceVerdict } from "./verdict.ts";
@@ -69,6 +70,16 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
 function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
   const pod = view.pod(step.subject.uid);
   if (pod === undefined || pod.node !== step.node) return { kind: "done", proof: proofGone(step.subject, view) };
+  return underDeadline(step, pod, view, memory, request, () => advancePresent(step, pod, view, memory, request));
+}
+
+function advancePresent(
+  step: Step<DrainCode>,
+  pod: PodView,
+  view: ClusterView,
+  memory: StepMemory,
+  request: PlanRequest,
+): Advance<DrainCode> {
   const byTaint = advanceByTaint(step, pod, view, memory, request);
   if (byTaint !== undefined) return byTaint;
   switch (step.action) {

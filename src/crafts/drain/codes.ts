@@ -76,6 +76,9 @@ export type NodeFindingCode =
 
 export type NodeStepCode = "take-out-of-scheduling" | "prove-empty";
 
+/** What is said of a deadline. */
+export type DeadlineCode = "deadline" | "grace-exceeds-deadline" | "deadline-unrecorded";
+
 /** What is said of volumes: a step, findings, what it waits for, and proofs. */
 export type VolumeCode =
   | "prove-detached"
@@ -121,4 +124,4 @@ export type DrainProofCode =
   | "node-empty"
   | "node-empty-unconfirmed";
 
-export type DrainCode = DecisionCode | TaintCode | NodeStepCode | NodeFindingCode | VolumeCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;
+export type DrainCode = DecisionCode | TaintCode | NodeStepCode | NodeFindingCode | VolumeCode | DeadlineCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;

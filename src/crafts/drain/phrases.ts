@@ -1,6 +1,7 @@
 import type { Phrases } from "../../plan/phrase.ts";
 import type { DrainCode } from "./codes.ts";
 import { blockerPhrases } from "./phrases/blockers.ts";
+import { deadlinePhrases } from "./phrases/deadline.ts";
 import { decisionPhrases } from "./phrases/decisions.ts";
 import { findingPhrases } from "./phrases/findings.ts";
 import { nodePhrases } from "./phrases/node.ts";
@@ -23,5 +24,5 @@ export const drainPhrases: Phrases<DrainCode> = {
   ...blockerPhrases,
   ...patiencePhrases,
   ...proofPhrases,
-  ...volumePhrases,
+  ...volumePhrases, ...deadlinePhrases,
 };

@@ -9,6 +9,7 @@ import { InvariantError } from "../../runtime/errors.ts";
 import { budgetFindings } from "./budget-findings.ts";
 import { classify } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
+import { deadlineFindings, softenedByDeadline } from "./deadline.ts";
 import { detachPatience } from "./detach.ts";
 import { viewFindings } from "./findings.ts";
 import { type Decided, inOrder, rankOf, waveOf } from "./order.ts";
@@ -47,11 +48,11 @@ export function planDrain(view: ClusterView, request: PlanRequest): Contribution
     const evacuation = decided.map((entry) => podStep(entry, node, cordon.id, request));
     const detach = detachPatience(request) === 0 ? [] : [detachStep(node, evacuation)];
     steps.push(...evacuation, ...detach, verifyStep(node, [...evacuation, ...detach]));
-    findings.push(...podFindings(decided), ...localVolumeFindings(node, decided, view));
+    findings.push(...podFindings(decided), ...deadlineFindings(node, decided, request), ...localVolumeFindings(node, decided, view));
   }
   const all = planned.flatMap(({ decided }) => decided);
   findings.push(...budgetFindings(all), ...unreadVolumesFindings(all, view));
-  return { steps, findings };
+  return { steps, findings: softenedByDeadline(findings, request) };
 }
 
 function cordonStep(node: NodeView): Step<DrainCode> {
