@@ -2,6 +2,7 @@ import type { Refusal } from "../maintenance/outcome.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Finding } from "../plan/finding.ts";
 import { canBeLeft } from "../plan/judge.ts";
+import type { Step } from "../plan/step.ts";
 import { consentOrder, consentWords } from "./consent-words.ts";
 import { bad, dim, type Line, plain, type Span, warn } from "./line.ts";
 import { nameOf, someOf } from "./names.ts";
@@ -70,8 +71,14 @@ export function findingLines(findings: readonly Finding[], label: (finding: Find
 function consentLines(refusals: readonly Refusal[]): readonly Line[] {
   return consentOrder.flatMap((consent): Line[] => {
     const names = refusals.flatMap((refusal) =>
-      refusal.kind === "consent" && refusal.missing.includes(consent) ? [nameOf(refusal.step.subject)] : [],
+      refusal.kind === "consent" && refusal.missing.includes(consent) ? [whose(refusal.step, consent)] : [],
     );
     return names.length === 0 ? [] : [[warn("  missing  "), plain(`${consentWords[consent].refusal}: ${someOf(names)}`)]];
   });
+}
+
+/** Of a session: whom to ask. */
+function whose({ subject, reason }: Step, consent: Consent): string {
+  const person = reason.args["person"];
+  return consent === "interactive" && typeof person === "string" ? `${nameOf(subject)} (${person})` : nameOf(subject);
 }
