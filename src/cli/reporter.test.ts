@@ -52,10 +52,11 @@ describe("the live display", () => {
       "           → it goes on when a replacement is Ready; to hasten it, scale the workload up or relax",
       "             the budget",
     ]);
-    expect(world.out.screen().slice(-3)).toEqual([
+    expect(world.out.screen().slice(-4)).toEqual([
       "node/worker-1 drained",
       "node worker-1 is empty: 2 pods moved",
       "  → back into service: drydock uncordon worker-1",
+      "  → may it be off?     drydock check power-off worker-1",
     ]);
   });
 

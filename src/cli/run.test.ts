@@ -79,6 +79,7 @@ describe("stopping", () => {
       "node worker-1 stays unschedulable",
       "  → go on:            drydock drain worker-1 --ignore-daemonsets",
       "  → bring it back:    drydock uncordon worker-1",
+      "  → how it stands:    drydock status worker-1",
     ]);
     expect(world.exits).toEqual([]);
   });

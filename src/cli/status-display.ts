@@ -2,7 +2,7 @@ import type { NodeReport, StatusReport } from "../maintenance/status.ts";
 import { listed } from "../maintenance/status.ts";
 import { deletedLine, nodeStatusDocument, nodeStatusLine } from "../present/status-document.ts";
 import type { Voice } from "../present/speak.ts";
-import { changeText, statusText, stamped } from "../present/status-text.ts";
+import { changeText, stamped, statusDetails, statusTable, statusText } from "../present/status-text.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { plainConsole } from "./console.ts";
 import type { OutputFormat } from "./output-format.ts";
@@ -54,7 +54,9 @@ function liveTable(world: World, wide: boolean, voice: Voice): StatusDisplay {
       // What was last seen stays on the screen.
       const last = latest;
       latest = undefined;
-      if (last !== undefined) for (const line of statusText(last, clock.now(), wide, voice)) plainConsole(world).out(line);
+      if (last === undefined) return;
+      for (const line of statusTable(last, clock.now(), wide, voice)) plainConsole(world).fitted(line);
+      for (const line of statusDetails(last, wide, voice)) plainConsole(world).out(line);
     },
   };
 }

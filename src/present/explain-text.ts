@@ -16,7 +16,7 @@ interface GroupWords {
 const groupWords: Readonly<Record<CodeGroup, GroupWords>> = {
   decisions: { title: "Decisions: why a pod goes or stays", shownBy: ["{p} preview NODE", "{p} pods NODE", "{p} drain NODE"] },
   changes: { title: "Changes: what is done to a node", shownBy: ["{p} preview NODE -o json", "{p} status NODE"] },
-  blockers: { title: "Blockers: why something cannot go on now", shownBy: ["{p} status NODE", "{p} drain NODE"] },
+  blockers: { title: "Blockers: why something cannot go on now", shownBy: ["{p} why NODE", "{p} status NODE", "{p} drain NODE"] },
   findings: { title: "Findings: what is true of the whole plan", shownBy: ["{p} preview NODE", "{p} drain NODE"] },
   failures: { title: "Failures: why a node could not be taken out", shownBy: ["{p} drain NODE", "{p} status NODE"] },
   proofs: { title: "Proofs: what is known at the end, and what is not", shownBy: ["{p} drain NODE -o ndjson", "{p} check power-off NODE"] },

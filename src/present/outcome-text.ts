@@ -39,7 +39,7 @@ export function outcomeText(outcome: Outcome, words: OutcomeWords): readonly Lin
         ),
       ];
     case "finished":
-      return outcome.nodes.flatMap((node) => nodeText(node, words));
+      return [...outcome.nodes.flatMap((node) => nodeText(node, words)), ...stateLines(outcome.nodes, words)];
   }
 }
 
@@ -70,6 +70,13 @@ function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, 
     ],
     [plain("  "), strong(words.again(consents))],
   ];
+}
+
+/** Whoever brings nodes back wants to see that they are: one line, however many they were. */
+function stateLines(nodes: readonly NodeOutcome[], { verb, dryRun, speaker }: OutcomeWords): readonly Line[] {
+  const back = nodes.filter(({ state }) => state === "uncordoned").map(({ node }) => node);
+  if (verb !== "uncordon" || dryRun || back.length === 0) return [];
+  return [hint(`how it stands: ${[speaker.program, "status", ...(back.length > 3 ? [] : back)].join(" ")}`)];
 }
 
 function nodeText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
@@ -134,6 +141,7 @@ function emptyText(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     ],
     ...destinationLines(outcome.destinations ?? []),
     ...wayBack(outcome, words.speaker).map((line, i) => hint(`${i === 0 ? "back into service:" : "and then:         "} ${line}`)),
+    hint(`may it be off?     ${words.speaker.program} check power-off ${node}`),
   ];
 }
 
@@ -176,6 +184,7 @@ function wayOn(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
     [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : ""), plain(notLifted(outcome))],
     hint(`go on:            ${words.again([])}`),
     hint(`bring it back:    ${words.speaker.program} uncordon ${node}`),
+    hint(`how it stands:    ${words.speaker.program} status ${node}`),
   ];
 }
 

@@ -70,6 +70,7 @@ describe("the last words", () => {
     expect(text(finished(nodeOutcome("drained")))).toEqual([
       "node worker-1 is empty: 2 pods moved",
       "  → back into service: drydock uncordon worker-1",
+      "  → may it be off?     drydock check power-off worker-1",
     ]);
   });
 
@@ -128,6 +129,7 @@ describe("the last words", () => {
       "node worker-1 stays unschedulable",
       "  → go on:            drydock drain worker-1",
       "  → bring it back:    drydock uncordon worker-1",
+      "  → how it stands:    drydock status worker-1",
     ]);
   });
 

@@ -23,29 +23,27 @@ const states: Readonly<Record<NodeReport["state"], "plain" | "good" | "warn" | "
 
 /** The nodes in a dense table, under it what each waits for and how that ends. `now`: for ages. */
 export function statusText(report: StatusReport, now: Instant, wide: boolean, voice: Voice): readonly Line[] {
+  return [...statusTable(report, now, wide, voice), ...statusDetails(report, wide, voice)];
+}
+
+/** Rows; one sentence where no node is out. */
+export function statusTable(report: StatusReport, now: Instant, wide: boolean, voice: Voice): readonly Line[] {
+  const shown = listed(report);
+  const all = report.nodes.length;
+  if (shown.length === 0) return [[good(all === 1 ? "the only node is in service" : `all ${all} nodes are in service`)]];
+  const head = ["NODE", "STATE", "HELD BY", "SINCE", "LEFT", "BLOCKED", ...(wide ? ["STAYING", "TIME", "READY", "TAINTS"] : []), "WHY"];
+  const rows = shown.map((one) => row(one, now, wide, voice));
+  return tableText(head, rows).map((text, i): Line => (i === 0 ? [dim(text)] : [{ text, tone: toneOf(shown[i - 1]) }]));
+}
+
+export function statusDetails(report: StatusReport, wide: boolean, voice: Voice): readonly Line[] {
   const shown = listed(report);
   const inService = report.nodes.filter(({ state }) => state === "in service").length;
-  const all = report.nodes.length;
-  if (shown.length === 0)
-    return [[good(all === 1 ? "the only node is in service" : `all ${all} nodes are in service`)], ...unreadLines(report)];
-  const rows = shown.map((one) => row(one, now, wide, voice));
-  const head = [
-    "NODE",
-    "STATE",
-    "HELD BY",
-    "SINCE",
-    "PODS LEFT",
-    "BLOCKED",
-    ...(wide ? ["STAYING", "TIME", "READY", "TAINTS"] : []),
-    "WHY",
-  ];
-  const table = tableText(head, rows);
   const details = shown.flatMap((one) => detailLines(one, report.listsAll || wide, voice));
-  const rest = report.listsAll || inService === 0 ? [] : [[dim(`${count(inService, "other node")} in service`)]];
+  const isSaid = report.listsAll || inService === 0 || shown.length === 0;
   return [
-    ...table.map((text, i): Line => (i === 0 ? [dim(text)] : [{ text, tone: toneOf(shown[i - 1]) }])),
     ...(details.length === 0 ? [] : [[], ...details]),
-    ...(rest.length === 0 ? [] : [[], ...rest]),
+    ...(isSaid ? [] : [[], [dim(`${count(inService, "other node")} in service`)]]),
     ...unreadLines(report),
   ];
 }
@@ -99,11 +97,11 @@ function row(one: NodeReport, now: Instant, wide: boolean, voice: Voice): readon
 
 /** The weightiest cause by its code, which `explain` knows; the sentences stand under the table. */
 function whyOf(one: NodeReport, voice: Voice): string {
-  const [first, ...more] = groupsOf(one, voice);
+  const [first] = groupsOf(one, voice);
   const free = one.standing?.left.filter(({ blockers }) => blockers.length === 0).length ?? 0;
   const parts = [
     ...(one.node.ready ? [] : ["not Ready"]),
-    ...(first === undefined ? [] : [`${first.code}${more.length === 0 ? "" : ` +${more.length}`}`]),
+    ...(first === undefined ? [] : [first.code]),
     // A drain that runs leaves none of them waiting: this one is stopped, or the node waits for its turn.
     ...(first === undefined && free > 0 && one.hold?.evicting === true ? [`${free} can go now`] : []),
   ];

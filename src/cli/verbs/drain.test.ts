@@ -29,6 +29,7 @@ describe("drain", () => {
       "node worker-1: 2 pods to go, about 30s (20s–1m)",
       "node worker-1 is empty: 2 pods moved",
       "  → back into service: drydock uncordon worker-1",
+      "  → may it be off?     drydock check power-off worker-1",
     ]);
   });
 

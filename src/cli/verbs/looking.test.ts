@@ -64,9 +64,9 @@ describe("status", () => {
     const { code, lines } = await one.drydock("status");
     expect(code).toBe(0);
     expect(lines).toEqual([
-      "NODE      STATE     HELD BY           SINCE  PODS LEFT  BLOCKED  WHY",
-      "worker-1  cordoned  (kubectl-cordon)  0s     6          1        budget-never-allows",
-      "worker-2  cordoned  jane              0s     1          0        -",
+      "NODE      STATE     HELD BY           SINCE  LEFT  BLOCKED  WHY",
+      "worker-1  cordoned  (kubectl-cordon)  0s     6     1        budget-never-allows",
+      "worker-2  cordoned  jane              0s     1     0        -",
       "",
       "worker-1",
       expect.stringMatching(/^ {2}blocked {2}shop\/db-\S+: the budget db needs 1 of 1 pods healthy: it can never allow one to go$/),

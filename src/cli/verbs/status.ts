@@ -5,7 +5,7 @@ import { listed } from "../../maintenance/status.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../../present/exit-code.ts";
 import { outcomeText } from "../../present/outcome-text.ts";
 import { nodeStatusLine, statusDocument } from "../../present/status-document.ts";
-import { statusText } from "../../present/status-text.ts";
+import { statusDetails, statusTable } from "../../present/status-text.ts";
 import { undoScript } from "../../present/undo-script.ts";
 import type { Voice } from "../../present/speak.ts";
 import type { RunLine } from "../command-line.ts";
@@ -40,7 +40,8 @@ async function print(report: StatusReport, format: OutputFormat, voice: Voice, w
   switch (format) {
     case "text":
     case "wide":
-      for (const line of statusText(report, world.clock.now(), format === "wide", voice)) console.out(line);
+      for (const line of statusTable(report, world.clock.now(), format === "wide", voice)) console.fitted(line);
+      for (const line of statusDetails(report, format === "wide", voice)) console.out(line);
       return;
     case "json":
     case "yaml":

@@ -21,7 +21,10 @@ describe("cordon and uncordon", () => {
     expect(await world.run("cordon", "a")).toBe(0);
     expect(await world.run("uncordon", "node/a")).toBe(0);
     expect(world.out.lines()).toEqual(["node/a cordoned", "node/a uncordoned"]);
-    expect(world.err.lines()).toEqual(["Warning: lifts the cordon of kubectl-cordon (since 2026-01-05T08:00:00Z)"]);
+    expect(world.err.lines()).toEqual([
+      "Warning: lifts the cordon of kubectl-cordon (since 2026-01-05T08:00:00Z)",
+      "  → how it stands: drydock status a",
+    ]);
   });
 
   test("one of two failed: exit 6 and which (kubectl exits with 0)", async () => {

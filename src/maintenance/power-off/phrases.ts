@@ -91,7 +91,7 @@ export const powerOffPhrases: Phrases<PowerOffCode> = {
       () => "virtual machines: none runs on it",
       (a) => `virtual machines: on it, or on their way to it: ${word(a, "machines")}`,
       (a) => `virtual machines: not checked: ${word(a, "why")}`,
-      () => "virtual machines: this cluster has none (no kind VirtualMachineInstance)",
+      () => "virtual machines: this cluster has none (no such kind)",
     ),
     (a) => (a["holds"] === "no" ? "migrate them or shut them down first" : ""),
     "A VirtualMachineInstance runs on the node, or migrates to it, as long as its status says so; its pod alone does not tell.",
