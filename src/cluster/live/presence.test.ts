@@ -25,6 +25,16 @@ describe("who came and who went", () => {
     expect([presence.arrivals("n"), presence.goneFrom("n")]).toEqual([[], []]);
   });
 
+  test("of a pod that went, the deletion is kept as it was asked for, whatever the delete that took the object away made of it", () => {
+    const asked = { ...pod, deletionTimestamp: 30_000, deletionGraceSeconds: 30 };
+    const ended = { ...pod, containersEnded: true, deletionTimestamp: 2_000, deletionGraceSeconds: 0 };
+    const presence = createPresence();
+    presence.podChanged(pod, asked, true, false, 1);
+    presence.podChanged(asked, ended, true, false, 3);
+    presence.podChanged(ended, undefined, true, false, 3);
+    expect(presence.gone(pod.uid)?.pod).toEqual({ ...ended, deletionTimestamp: 30_000, deletionGraceSeconds: 30 });
+  });
+
   test("of a pod that went, the last state and whether its node was Ready are kept", () => {
     const presence = createPresence();
     presence.podChanged(pod, undefined, false, false, 7);

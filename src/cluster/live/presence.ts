@@ -19,6 +19,7 @@ export interface Presence {
 
 export function createPresence(): Presence {
   const arrivals = new Map<string, Arrival[]>();
+  const marks = new Map<string, DeletionMark>();
   const gone = new Map<string, LastSeen>();
   const goneFrom = new Map<string, LastSeen[]>();
   const cordoned = new Map<string, Instant>();
@@ -28,8 +29,10 @@ export function createPresence(): Presence {
   return {
     podChanged: (before, after, nodeReady, isFirstSight, at) => {
       if (before === undefined && after !== undefined && !isFirstSight) append(arrivals, after.node, { pod: after, at });
+      if (after?.deletionTimestamp !== undefined && !marks.has(after.uid)) marks.set(after.uid, markOf(after));
       if (before !== undefined && after === undefined) {
-        const last: LastSeen = { pod: before, nodeReady, at };
+        const last: LastSeen = { pod: { ...before, ...marks.get(before.uid) }, nodeReady, at };
+        marks.delete(before.uid);
         gone.set(before.uid, last);
         append(goneFrom, before.node, last);
       }
@@ -52,6 +55,19 @@ export function createPresence(): Presence {
     cordonAcknowledged: (node) => cordoned.get(node),
     taintAcknowledged: (node, taint) => tainted.get(node)?.get(formatTaint(taint)),
     evictedBefore: (node) => evictedBefore.has(node),
+  };
+}
+
+/**
+ * The deletion as it was asked for. The kubelet's own delete, which takes the object away, shortens the grace to 0 and moves the
+ * deletionTimestamp to that moment (measured on 1.36.3): by it, nobody could tell when a pod was asked to end.
+ */
+type DeletionMark = Pick<PodView, "deletionTimestamp" | "deletionGraceSeconds">;
+
+function markOf({ deletionTimestamp, deletionGraceSeconds }: PodView): DeletionMark {
+  return {
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGraceSeconds === undefined ? {} : { deletionGraceSeconds }),
   };
 }
 
