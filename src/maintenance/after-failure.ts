@@ -33,7 +33,7 @@ export async function afterFailure(
       const result = await releaseNode(node, holder, { api: s.api, signal });
       const done = toldAs(result);
       if (done.kind === "uncordoned")
-        s.observe({ kind: "uncordoned", at: s.clock.now(), node: outcome.node, already: false, overrides: [], dryRun: false });
+        s.observe({ kind: "uncordoned", at: s.clock.now(), node: outcome.node, already: false, overrides: [], taints: [], dryRun: false });
       return { ...outcome, ...(done.kind === "uncordoned" ? { cordoned: "no" } : {}), afterFailure: done };
     }),
   );
