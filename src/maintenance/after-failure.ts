@@ -1,6 +1,7 @@
 import type { LiveCluster } from "../cluster/live/live-cluster.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import { type Holder, ourTaints } from "../cluster/view/held-record.ts";
 import { releaseNode } from "../execution/node-requests.ts";
+import { formatTaint } from "../kube/taint-spec.ts";
 import type { Millis } from "../runtime/clock.ts";
 import type { AfterFailure, NodeOutcome, NodeState } from "./outcome.ts";
 import type { Surroundings } from "./work.ts";
@@ -33,7 +34,15 @@ export async function afterFailure(
       const result = await releaseNode(node, holder, { api: s.api, signal });
       const done = toldAs(result);
       if (done.kind === "uncordoned")
-        s.observe({ kind: "uncordoned", at: s.clock.now(), node: outcome.node, already: false, overrides: [], taints: [], dryRun: false });
+        s.observe({
+          kind: "uncordoned",
+          at: s.clock.now(),
+          node: outcome.node,
+          already: false,
+          overrides: [],
+          taints: ourTaints(node.held, node).map(formatTaint),
+          dryRun: false,
+        });
       return { ...outcome, ...(done.kind === "uncordoned" ? { cordoned: "no" } : {}), afterFailure: done };
     }),
   );

@@ -27,6 +27,7 @@ export const taintCodeKinds: Readonly<Record<TaintCode | TaintDecisionCode | Tai
     by: "person",
   },
   "taint-later": { appears: ["warning"], ends: "with the last pod, if that is gone before the taint is due.", by: "cluster", page },
+  "tolerating-may-return": { appears: ["warning"], ends: "with a cordon of the node. The drain goes on all the same.", by: "person" },
   "taint-unconfirmed": { appears: ["blocker"], ends: "by itself, when the watch shows the taint.", by: "cluster" },
   "taint-lifted": { appears: ["blocker"], ends: "by a person: find who removes the taint, then start the drain again.", by: "person" },
   "awaiting-taint": { appears: ["blocker"], ends: "by itself, when the taint is set.", by: "cluster" },

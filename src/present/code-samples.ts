@@ -67,6 +67,8 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "volumes-unchecked": { node: "worker-1", claims: ["shop/data-db-0"] },
   "no-room": { node: "worker-1", pods: ["shop/db-0"], of: 11, why: ["7 insufficient cpu", "4 taint dedicated=gpu:NoSchedule"] },
   "room-unknown": { node: "worker-1", pods: ["shop/db-0"], why: ["scheduler kai-scheduler"] },
+  "comes-back": { taint: undefined },
+  "tolerating-may-return": { pods: ["shop/web-0"] },
   "tolerates-for": { taint: "runai=drain:NoExecute", seconds: 300 },
   "daemonset-untolerating": { owner: "node-exporter", taint: "runai=drain:NoExecute" },
   "infrastructure-untolerating": { owner: "nvidia-device-plugin", taint: "runai=drain:NoExecute", service: "devices" },

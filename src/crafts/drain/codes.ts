@@ -19,6 +19,7 @@ export type TaintCode =
   | "taint-breaks-budget"
   | "taint-conflict"
   | "taint-later"
+  | "tolerating-may-return"
   | "taint-unconfirmed"
   | "taint-lifted"
   | "awaiting-taint"
@@ -124,4 +125,13 @@ export type DrainProofCode =
   | "node-empty"
   | "node-empty-unconfirmed";
 
-export type DrainCode = DecisionCode | TaintCode | NodeStepCode | NodeFindingCode | VolumeCode | DeadlineCode | DrainFindingCode | DrainBlockerCode | DrainProofCode;
+export type DrainCode =
+  | DecisionCode
+  | TaintCode
+  | NodeStepCode
+  | NodeFindingCode
+  | VolumeCode
+  | DeadlineCode
+  | DrainFindingCode
+  | DrainBlockerCode
+  | DrainProofCode;

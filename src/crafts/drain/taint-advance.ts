@@ -82,7 +82,9 @@ export function advanceByTaint(
     const { code, args } = step.reason;
     return { kind: "wait", blockers: [block("awaiting-taint", step, memory.since, { ...args, taint: text, reason: code }, "cluster")] };
   }
-  const dueAt = since + step.byTaint * 1000;
+  // Of a pod that came later the time runs from then on.
+  const arrived = view.arrivals(step.node).find((arrival) => arrival.pod.uid === pod.uid)?.at ?? since;
+  const dueAt = Math.max(since, arrived) + step.byTaint * 1000;
   if (view.asOf < dueAt) {
     if (mayEvict) return undefined;
     const args = { taint: text, seconds: step.byTaint, until: formatTime(dueAt) };

@@ -5,6 +5,7 @@ import { isPodFinished, type Toleration } from "../../kube/pod.ts";
 import { decideTaintEviction } from "../../kube/taint-eviction.ts";
 import { formatTaint } from "../../kube/taint-spec.ts";
 import type { Args, Evidence } from "../../plan/step.ts";
+import { comesBackTo } from "./comes-back.ts";
 import { consentsOf } from "./consents.ts";
 import { type Decision, leave, seen } from "./decision.ts";
 
@@ -17,6 +18,9 @@ export function decideByTaint(pod: PodView, taint: Taint, view: ClusterView): De
   if (pod.mirror) return leave("stay", "static-pod", [seen(pod, 'metadata.annotations["kubernetes.io/config.mirror"]', "set")]);
   const verdict = decideTaintEviction([taint], pod.tolerations);
   if (verdict.kind === "stays") return leave("stay", "tolerates-taint", tolerated(pod, verdict.by), { taint: formatTaint(taint) });
+  // On its way or not: the next one comes as soon as this one goes.
+  if (comesBackTo(pod, view, taint))
+    return leave("stay", "comes-back", [seen(pod, "spec.nodeName", pod.node)], { node: pod.node, taint: formatTaint(taint) });
   if (pod.deletionTimestamp !== undefined) return leave("wait", "already-terminating", [seen(pod, "metadata.deletionTimestamp", "set")]);
   const base = { action: "delete", budgets: [], byTaint: verdict.afterSeconds } as const;
   if (isPodFinished(pod.phase))

@@ -3,7 +3,7 @@ import type { Taint } from "../../kube/node.ts";
 import { formatTaint, isExactTaint, isSameTaint } from "../../kube/taint-spec.ts";
 import type { Consent } from "../../plan/consent.ts";
 import type { Finding } from "../../plan/finding.ts";
-import { nodeRef } from "../../plan/refs.ts";
+import { nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { Step } from "../../plan/step.ts";
 import { taintOf } from "../../plan/taint.ts";
@@ -34,7 +34,11 @@ export function planTaints(fleet: readonly NodeDecided[], view: ClusterView, req
     fleet: fleet.map(({ node, decided }) => ({ node, decided: withBreaches(decided, breaches) })),
     findings: [
       ...breachFindings(breaches, request),
-      ...fleet.flatMap(({ node, decided }) => [...conflictFindings(node, taint), ...laterFindings(node, decided, taint, request)]),
+      ...fleet.flatMap(({ node, decided }) => [
+        ...conflictFindings(node, taint),
+        ...laterFindings(node, decided, taint, request),
+        ...returnFindings(node, decided, taint, request),
+      ]),
     ],
   };
 }
@@ -60,6 +64,17 @@ function conflictFindings(node: NodeView, taint: Taint): readonly Finding<DrainC
   if (other === undefined) return [];
   const args = { node: node.name, taint: formatTaint(taint), other: formatTaint(other) };
   return [{ code: "taint-conflict", severity: "fatal", objects: [nodeRef(node)], args }];
+}
+
+/** Without a cordon a scheduler may put a replacement that tolerates the taint for a time onto the same node again, and so for ever. */
+function returnFindings(node: NodeView, decided: readonly Decided[], taint: Taint, { mode }: PlanRequest): readonly Finding<DrainCode>[] {
+  if (mode !== "Taint" || node.unschedulable) return [];
+  const may = decided.filter(
+    ({ pod, decision }) => (decision.byTaint ?? 0) > 0 && pod.controller !== undefined && pod.controller.kind !== "DaemonSet",
+  );
+  if (may.length === 0) return [];
+  const args = { node: node.name, taint: formatTaint(taint), pods: may.map(({ pod }) => `${pod.namespace}/${pod.name}`).toSorted() };
+  return [{ code: "tolerating-may-return", severity: "warning", objects: [nodeRef(node), ...may.map(({ pod }) => podRef(pod))], args }];
 }
 
 /** Announced beforehand: what happens if the evictions have not emptied the node by then. */

@@ -40,9 +40,15 @@ export const decisionPhrases: Phrases<Exclude<DecisionCode, WishCode | TaintDeci
     "The API shows a mirror of a pod that the kubelet runs by itself. Deleting the mirror ends nothing.",
   ),
   "comes-back": phrase(
-    (a) => `came back to node ${word(a, "node")} in spite of the cordon, and is left there: the next one would come back too`,
-    () => "keep its controller off the node first (its tolerations or spec.nodeName let it in), then drain again",
-    "A pod of the same controller was moved from here, and this one came in its place after the cordon: it tolerates the unschedulable taint, or names its node itself. It is not evicted again and again.",
+    (a) => {
+      const barrier = a["taint"] === undefined ? "the cordon" : `the taint ${word(a, "taint")}, which it tolerates for a time`;
+      return `came back to node ${word(a, "node")} in spite of ${barrier}, and is left there: the next one would come back too`;
+    },
+    (a, say) =>
+      a["taint"] === undefined
+        ? "keep its controller off the node first (its tolerations or spec.nodeName let it in), then drain again"
+        : `cordon the node as well: ${say.program} cordon ${word(a, "node")}`,
+    "A pod of the same controller was moved from here, and this one came in its place after the cordon: it tolerates the unschedulable taint, or names its node itself. It is not evicted again and again. Under a NoExecute taint without a cordon it is a pod that tolerates the taint for a time: the scheduler may put the next one there too.",
   ),
   "already-terminating": phrase(
     () => "is being deleted already",

@@ -67,6 +67,12 @@ export const taintPhrases: Phrases<TaintCode> = {
     none,
     "Evictions respect budgets and may never end; the taint ends them at a time that was announced. The time is counted anew when the command is started again.",
   ),
+  "tolerating-may-return": phrase(
+    (a) =>
+      `${word(a, "pods")} tolerate ${word(a, "taint")} for a time: their replacements may come back to node ${word(a, "node")}, which is not cordoned`,
+    (a, say) => `cordon it as well: ${say.program} cordon ${word(a, "node")}`,
+    "A scheduler places a pod that tolerates a NoExecute taint on the node, also if it tolerates it for some seconds only. It is deleted when they are over, its replacement may come again, and so on. A cordon ends that.",
+  ),
   "taint-unconfirmed": phrase(
     () => "the taint has been accepted and is not visible yet",
     none,
