@@ -21,6 +21,7 @@ import {
   time,
   uid,
 } from "./parts.ts";
+import { rankedLine, ranking, rankingSchemas } from "./ranking.ts";
 
 const budgetStatus = {
   namespace: z.string(),
@@ -192,6 +193,8 @@ const result = z
 export const published = {
   preview,
   "preview-line": previewedPod,
+  ranking,
+  "ranking-line": rankedLine,
   event,
   result,
   why,
@@ -209,6 +212,7 @@ export const published = {
 /** By `kind`, what a document must be. */
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   Preview: preview,
+  ...rankingSchemas,
   Why: why,
   ClusterCheck: clusterCheck,
   Version: version,

@@ -23,6 +23,7 @@ export type CodeKind =
     };
 
 const rulesPage = { file: "rules.md", title: "Rules" };
+const room = { file: "room.md", title: "Room elsewhere" };
 const record = { file: "records.md", title: "The record on the node" };
 
 /** A code that is added without a line here does not compile: the documentation and `explain` are made from this. */
@@ -109,16 +110,19 @@ export const codeKinds: Readonly<Record<Code, CodeKind>> = {
     appears: ["warning"],
     ends: "when there is room: a node more, one that is back in service, or pods that ask for less. The drain goes on all the same, unless `--require-room` is given.",
     by: "either",
+    page: room,
   },
   "room-unknown": {
     appears: ["warning"],
     ends: "when the replacement has a node. The drain goes on all the same, unless `--require-room` is given.",
     by: "either",
+    page: room,
   },
   "room-not-checked": {
     appears: ["warning"],
     ends: "when the permission is given, or the server answers. The drain goes on all the same, unless `--require-room` is given.",
     by: "person",
+    page: room,
   },
   "mark-invalid": { appears: ["warning"], ends: "when the value is one that its tool understands, or the mark is removed.", by: "person" },
   "may-come-back": {

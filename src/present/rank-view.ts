@@ -57,14 +57,23 @@ export function rankDocument({ nodes, findings }: Ranking, voice: Voice): Json {
   return {
     apiVersion: documentVersion,
     kind: "Ranking",
-    nodes: nodes.map(({ node, rank, points, pods, predicted, parts }) => ({
-      node,
-      rank,
-      points,
-      pods,
-      predicted: seconds(predicted),
-      parts: parts.map((one) => ({ part: one.part, count: one.count, points: one.points })),
-    })),
+    nodes: nodes.map(nodeDocument),
     findings: findings.map((finding) => findingDocument(finding, voice)),
+  };
+}
+
+/** One node as a line of its own. */
+export function rankLine(node: RankedNode): Json {
+  return { kind: "RankedNode", ...nodeDocument(node) };
+}
+
+function nodeDocument({ node, rank, points, pods, predicted, parts }: RankedNode): { readonly [key: string]: Json } {
+  return {
+    node,
+    rank,
+    points,
+    pods,
+    predicted: seconds(predicted),
+    parts: parts.map((one) => ({ part: one.part, count: one.count, points: one.points })),
   };
 }

@@ -4,6 +4,7 @@ import { faultOf } from "../../scripts/schema/validate.ts";
 import { eventDocument } from "../../src/present/event-document.ts";
 import { outcomeDocument } from "../../src/present/outcome-document.ts";
 import { previewDocument } from "../../src/present/preview-document.ts";
+import { rankDocument, rankLine } from "../../src/present/rank-view.ts";
 import { atBudget, drainEvents, nodeOutcome, planOf, podStep, voice } from "../../src/present/testing/plans.ts";
 import { faultInPrinted } from "../support/printed.ts";
 
@@ -22,6 +23,13 @@ describe("what is printed is as docs/schema/ has it", () => {
     expect([previewDocument(plan, [], { command: "drydock drain worker-1", left: [] }, voice), ...events, result].map(faultOf)).toEqual(
       Array(events.length + 2).fill(undefined),
     );
+  });
+
+  test("a ranking, whole and line by line", () => {
+    const node = { node: "a", rank: 1, points: 3, pods: 3, parts: [{ part: "pods", count: 3, points: 3 }] } as const;
+    const ranked = { ...node, predicted: { low: 1_000, likely: 2_000, high: Number.POSITIVE_INFINITY } };
+    const whole = rankDocument({ kind: "ranked", nodes: [ranked], findings: [] }, voice);
+    expect([whole, rankLine(ranked)].map(faultOf)).toEqual([undefined, undefined]);
   });
 
   test("a field that is not written down is named, with where to write it", () => {

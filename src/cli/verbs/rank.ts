@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodeOf, exitCodes } from "../../present/exit-code.ts";
 import { type OutcomeWords, outcomeText } from "../../present/outcome-text.ts";
-import { rankDocument, rankText } from "../../present/rank-view.ts";
+import { rankDocument, rankLine, rankText } from "../../present/rank-view.ts";
 import type { RunLine } from "../command-line.ts";
 import { documentText, plainConsole } from "../console.ts";
 import { readDrainOptions } from "../drain-flags.ts";
@@ -41,7 +41,7 @@ export async function runRank({ command, positionals, values }: RunLine, world: 
       console.out(await documentText(rankDocument(result, voice), format));
       break;
     case "ndjson":
-      for (const node of (rankDocument(result, voice) as { readonly nodes: readonly object[] }).nodes) console.out(JSON.stringify(node));
+      for (const node of result.nodes) console.out(JSON.stringify(rankLine(node)));
       break;
     case "name":
       for (const { node } of result.nodes) console.out(`node/${node}`);
