@@ -74,6 +74,8 @@ async function explain({ node, podUid }: Found, s: Surroundings, o: WhyOptions):
   const seen = await look(s, { choice: { names: [node] }, request, allow, parallel: 1, pageSize, dryRun: "none" }, "none");
   if (seen.kind !== "looked") return seen;
   await using _ = seen;
+  // When the pods are gone it is volumes that a node waits for.
+  await seen.live.readVolumes(true);
   const view = seen.live.view();
   const { api, clock, random, stop: signal } = s;
   const all = standingsOf(seen.plan, view, { api, clock, random, crafts, allowed: allow, holder: seen.holder, signal });
