@@ -34,7 +34,7 @@ export const statusCommands: readonly Command[] = [
       { what: "With budgets, volumes and evidence", line: "{p} pods worker-3 -o wide" },
       { what: "For a program", line: "{p} pods -l pool=blue -o ndjson" },
     ],
-    flags: ["chunk-size", "output", "pod-selector", "selector"],
+    flags: ["chunk-size", "honor", "order", "output", "pod-selector", "rules", "selector"],
     outputs: ["wide", "json", "yaml", "ndjson", "name"],
     arguments: "nodes",
   },
