@@ -5,6 +5,7 @@ import type { StringMap } from "../../kube/object.ts";
  * A prefix ends in "/".
  */
 export const readAnnotations: readonly string[] = [
+  "kubernetes.io/config.mirror",
   "cluster-autoscaler.kubernetes.io/",
   "karpenter.sh/",
   // Workload managers: whose pod it is.

@@ -18,6 +18,7 @@ import { fieldOf, marksOn } from "./marks.ts";
 import { obeying } from "./obedience.ts";
 import { type ChosenRule, ruleFor } from "./rules.ts";
 import { decideByTaint, followedByTaint } from "./taint-decision.ts";
+import { deletionSeen, mirrorSeen, selectorSeen } from "./seen.ts";
 
 /**
  * kubectl's filters in kubectl's order (kubectl pkg/drain/filters.go), but nothing is forgotten on the way: where kubectl keeps
@@ -57,7 +58,7 @@ function leftAlone(pod: PodView, chosen: ChosenRule | undefined, view: ClusterVi
     const evidence = [seen(pod, "metadata.ownerReferences", `DaemonSet/${pod.controller.name}`)];
     return { ...leave("stay", "daemonset-managed", evidence, { owner: pod.controller.name }), consents: ["daemonsets"] };
   }
-  if (pod.mirror) return leave("stay", "static-pod", [seen(pod, 'metadata.annotations["kubernetes.io/config.mirror"]', "set")]);
+  if (pod.mirror) return leave("stay", "static-pod", [mirrorSeen(pod)]);
   if (pod.deletionTimestamp === undefined && !isPodFinished(pod.phase) && comesBack(pod, view)) {
     return leave("stay", "comes-back", [seen(pod, "spec.nodeName", pod.node)], { node: pod.node });
   }
@@ -66,8 +67,7 @@ function leftAlone(pod: PodView, chosen: ChosenRule | undefined, view: ClusterVi
 
 /** Ended, or told to end: no rule and no mark changes that. */
 function onItsWay(pod: PodView, request: PlanRequest): Decision | undefined {
-  if (pod.deletionTimestamp !== undefined && !shortensGrace(pod, request))
-    return leave("wait", "already-terminating", [seen(pod, "metadata.deletionTimestamp", "set")]);
+  if (pod.deletionTimestamp !== undefined && !shortensGrace(pod, request)) return leave("wait", "already-terminating", [deletionSeen(pod)]);
   // The server ignores budgets for finished pods, and nothing of them is lost that their end did not lose already.
   if (!isPodFinished(pod.phase)) return undefined;
   const action = request.disableEviction ? "delete" : "evict";
@@ -106,7 +106,7 @@ function moved(pod: PodView, view: ClusterView, pastBudgets: boolean): Decision 
     action: pastBudgets ? "delete" : "evict",
     code,
     args,
-    evidence: overridden.length === 0 ? evidence : [...evidence, ...covering.map(selects)],
+    evidence: overridden.length === 0 ? evidence : [...evidence, ...covering.map(selectorSeen)],
     consents: [...consents, ...overridden],
     budgets,
   };
@@ -119,7 +119,7 @@ function moved(pod: PodView, view: ClusterView, pastBudgets: boolean): Decision 
       action: "ask",
       code: "two-budgets",
       args: { ...args, budgets: names },
-      evidence: [...budgets.map(selects), ...evidence],
+      evidence: [...budgets.map(selectorSeen), ...evidence],
     };
   }
   const [budget] = budgets;
@@ -145,7 +145,7 @@ export function shortensGrace(pod: PodView, request: PlanRequest): boolean {
 function skippedTerminating(pod: PodView, view: ClusterView, request: PlanRequest): Decision | undefined {
   if (request.skipDeletedAfter === undefined || pod.deletionTimestamp === undefined) return undefined;
   if (view.serverNow - pod.deletionTimestamp <= request.skipDeletedAfter) return undefined;
-  return leave("stay", "skipped-terminating", [seen(pod, "metadata.deletionTimestamp", "older than asked to wait for")]);
+  return leave("stay", "skipped-terminating", [deletionSeen(pod)]);
 }
 
 /** By name: the order in which a watch brought them is no part of a decision. */
@@ -154,8 +154,4 @@ export function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[
     .budgets(pod.namespace)
     .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))
     .toSorted((a, b) => compareText(a.name, b.name));
-}
-
-function selects(budget: BudgetView): Evidence {
-  return { object: budgetRef(budget), field: "spec.selector", value: "matches" };
 }

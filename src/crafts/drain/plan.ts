@@ -16,6 +16,7 @@ import { type Decided, inOrder, rankOf, waveOf } from "./order.ts";
 import { podFindings } from "./pod-findings.ts";
 import { planTaints, underTaint } from "./taint-plan.ts";
 import { localVolumeFindings, unreadVolumesFindings } from "./volumes.ts";
+import { unschedulableSeen } from "./seen.ts";
 
 export const craftName = "drain";
 
@@ -62,7 +63,7 @@ function cordonStep(node: NodeView): Step<DrainCode> {
     reason: {
       code: "take-out-of-scheduling",
       args: { node: node.name },
-      evidence: [{ object: nodeRef(node), field: "spec.unschedulable", value: "asked for" }],
+      evidence: [unschedulableSeen(node)],
     },
   };
 }

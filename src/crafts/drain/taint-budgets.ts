@@ -9,6 +9,7 @@ import { compareText } from "../../runtime/text-order.ts";
 import { budgetsOf } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
 import type { Decided } from "./order.ts";
+import { selectorSeen } from "./seen.ts";
 
 /** A budget that the taint would break: how many of its pods go, and how many healthy ones that leaves. */
 export interface Breach {
@@ -44,7 +45,7 @@ export function withBreaches(decided: readonly Decided[], breaches: readonly Bre
     const own = breaches.filter(({ members }) => members.includes(entry));
     if (own.length === 0) return entry;
     const { pod, decision } = entry;
-    const evidence = own.map(({ budget }) => ({ object: budgetRef(budget), field: "spec.selector", value: "matches" }));
+    const evidence = own.map(({ budget }) => selectorSeen(budget));
     const consents = [...new Set([...decision.consents, "budget-violation" as const])];
     return { pod, decision: { ...decision, consents, evidence: [...decision.evidence, ...evidence] } };
   });

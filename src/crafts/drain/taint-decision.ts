@@ -8,6 +8,7 @@ import type { Args, Evidence } from "../../plan/step.ts";
 import { comesBackTo } from "./comes-back.ts";
 import { consentsOf } from "./consents.ts";
 import { type Decision, leave, seen } from "./decision.ts";
+import { deletionSeen, mirrorSeen } from "./seen.ts";
 
 /**
  * What the taint does with a pod: it stays if it tolerates the taint without a limit, or is static; else the cluster deletes it, at once or
@@ -15,13 +16,13 @@ import { type Decision, leave, seen } from "./decision.ts";
  * the node needs, has to be agreed to before the taint is set.
  */
 export function decideByTaint(pod: PodView, taint: Taint, view: ClusterView): Decision {
-  if (pod.mirror) return leave("stay", "static-pod", [seen(pod, 'metadata.annotations["kubernetes.io/config.mirror"]', "set")]);
+  if (pod.mirror) return leave("stay", "static-pod", [mirrorSeen(pod)]);
   const verdict = decideTaintEviction([taint], pod.tolerations);
   if (verdict.kind === "stays") return leave("stay", "tolerates-taint", tolerated(pod, verdict.by), { taint: formatTaint(taint) });
   // On its way or not: the next one comes as soon as this one goes.
   if (comesBackTo(pod, view, taint))
     return leave("stay", "comes-back", [seen(pod, "spec.nodeName", pod.node)], { node: pod.node, taint: formatTaint(taint) });
-  if (pod.deletionTimestamp !== undefined) return leave("wait", "already-terminating", [seen(pod, "metadata.deletionTimestamp", "set")]);
+  if (pod.deletionTimestamp !== undefined) return leave("wait", "already-terminating", [deletionSeen(pod)]);
   const base = { action: "delete", budgets: [], byTaint: verdict.afterSeconds } as const;
   if (isPodFinished(pod.phase))
     return { ...base, code: "finished", args: { phase: pod.phase }, evidence: [seen(pod, "status.phase", pod.phase)], consents: [] };

@@ -10,6 +10,7 @@ import { taintOf } from "../../plan/taint.ts";
 import type { DrainCode } from "./codes.ts";
 import type { Decided } from "./order.ts";
 import { breachesOf, breachFindings, withBreaches } from "./taint-budgets.ts";
+import { taintsSeen } from "./seen.ts";
 
 /** The decisions about the pods of one node. */
 export interface NodeDecided {
@@ -54,7 +55,7 @@ export function underTaint(step: Step<DrainCode>, { node, decided }: NodeDecided
     ...new Set<Consent>(decided.flatMap(({ decision }) => (decision.byTaint === undefined ? [] : decision.consents))),
   ].toSorted();
   if (request.mode === "EvictThenTaint") return { ...step, consents };
-  const evidence = [{ object: nodeRef(node), field: "spec.taints", value: "asked for" }];
+  const evidence = [taintsSeen(node)];
   return { ...step, consents, reason: { code: "set-taint", args: { node: node.name, taint: formatTaint(taint) }, evidence } };
 }
 
