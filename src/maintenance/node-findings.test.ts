@@ -7,6 +7,7 @@ import { formatTime } from "../kube/time.ts";
 import type { ClientOptions } from "../simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
 import { checkCluster } from "./check-cluster.ts";
+import { checkPowerOff } from "./power-off/check-power-off.ts";
 import { previewNodes } from "./preview.ts";
 
 const role = (name: string) => ({ [`node-role.kubernetes.io/${name}`]: "" });
@@ -88,6 +89,16 @@ describe("the last node of a role", () => {
     await world.drain();
     const lists = world.cluster.record.calls.filter(({ verb, resource }) => verb === "list" && resource === "nodes");
     expect(lists.length).toBeLessThanOrEqual(2);
+  });
+});
+
+test("check power-off does not say yes of the last node of a role", async () => {
+  const world = new DrainWorld({ nodes: [{ name: "n", labels: role("ingress") }, { name: "m" }] });
+  const check = await world.until(checkPowerOff(world.surroundings(), "n", 500));
+  if (check.kind !== "checked") throw new Error(check.kind);
+  expect(check.conditions.find(({ code }) => code === "off-role")).toMatchObject({
+    holds: "no",
+    args: { what: "no other Ready, schedulable node has node-role.kubernetes.io/ingress" },
   });
 });
 

@@ -71,6 +71,7 @@ describe("the roles of docs/permissions.md", () => {
     expect(drained.stderr).toContain("pods may not be watched: read every 5 s instead");
     expect(drained.stderr).toContain("nodes may not be watched: read every 5 s instead");
     expect(drained.stderr).toContain("may not list poddisruptionbudgets.policy");
+    expect(drained.stderr.match(/not checked: may not list services/g)).toHaveLength(1);
   });
 
   it("drydock-preview: the whole plan without a warning, and no drain", async () => {

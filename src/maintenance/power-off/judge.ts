@@ -7,6 +7,7 @@ import type { Knowledge } from "../../cluster/view/volume-view.ts";
 import { formatTaint } from "../../kube/taint-spec.ts";
 import { formatTime, parseTime } from "../../kube/time.ts";
 import { isPodFinished } from "../../kube/pod.ts";
+import { word } from "../../plan/args.ts";
 import type { Advance } from "../../plan/craft.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { nodeRef, podRef } from "../../plan/refs.ts";
@@ -195,13 +196,17 @@ function whyUnread(known: Knowledge): Args {
 }
 
 function roleOf({ node, plan, view }: Scene): Condition {
-  const alone = plan.findings.filter(({ code, consent }) => consent === "last-of-role" || code === "control-plane-quorum");
+  const alone = plan.findings.filter(({ code, consent }) => consent === "last-of-role" || code === "quorum-at-risk");
   const roles = rolesOf(node.labels).filter(({ isGeneral }) => !isGeneral);
   const object = nodeRef(node);
   const evidence = roles.map(({ name }) => ({ object, field: `metadata.labels["${name}"]`, value: node.labels[name] ?? "" }));
   if (alone.length > 0) {
-    const what = alone.map(({ code, args }) => `${code}${args["role"] === undefined ? "" : ` ${String(args["role"])}`}`).join(", ");
-    return condition("off-role", "no", { node: node.name, what }, evidence);
+    const what = alone.map(({ args }) =>
+      args["roles"] === undefined
+        ? `etcd would have ${word(args, "left")} of ${word(args, "members")} members, and needs ${word(args, "needs")}`
+        : `no other Ready, schedulable node has ${word(args, "roles")}`,
+    );
+    return condition("off-role", "no", { node: node.name, what: what.join("; ") }, evidence);
   }
   const unread = roles.filter(({ selector }) => view.others.withRole(selector).kind === "unknown").map(({ name }) => name);
   if (unread.length > 0)
