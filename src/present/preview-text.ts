@@ -17,6 +17,9 @@ import { compareText } from "../runtime/text-order.ts";
 /** What goes first in the table: what needs a person, then what moves, then what stays. */
 const order: readonly Action[] = ["ask", "evict", "delete", "migrate", "wait", "stay", "change", "prove"];
 
+/** Of `system-cluster-critical` and above. */
+const lastWave = 2_000_000_000;
+
 export interface PreviewOptions {
   /** More columns: uid and evidence. */
   readonly wide: boolean;
@@ -70,13 +73,25 @@ function nodeLines(plan: NodePlan, { wide, cells = Number.POSITIVE_INFINITY }: P
   const pods = plan.steps.filter(isPod).toSorted(byDecision);
   const title: Line = [strong(plan.node), plain(`: ${nodeSummary(plan, pods)}`)];
   if (pods.length === 0) return [title];
-  const head = ["NAMESPACE", "POD", "WHAT", "NEEDS", "TIME", ...(wide ? ["UID", "EVIDENCE"] : []), "WHY"];
+  // One wave for all is no news.
+  const inWaves = new Set(pods.filter(({ action }) => action !== "stay").map(({ wave }) => wave)).size > 1;
+  const head = ["NAMESPACE", "POD", "WHAT", ...(inWaves ? ["WAVE"] : []), "NEEDS", "TIME", ...(wide ? ["UID", "EVIDENCE"] : []), "WHY"];
   const rows = pods.map((step) => {
     const { namespace = "", name, uid } = step.subject;
     const evidence = step.reason.evidence.map((one) => `${one.field}=${one.value}`).join(" ");
     const time = step.predicted === undefined ? "-" : durationText(step.predicted.likely);
     const why = speak(step.reason.code, step.reason.args, voice).text;
-    return [namespace, name, step.action, flagsFor(step.consents).join(" ") || "-", time, ...(wide ? [uid, evidence || "-"] : []), why];
+    const wave = inWaves ? [step.action === "stay" ? "-" : waveText(step.wave)] : [];
+    return [
+      namespace,
+      name,
+      step.action,
+      ...wave,
+      flagsFor(step.consents).join(" ") || "-",
+      time,
+      ...(wide ? [uid, evidence || "-"] : []),
+      why,
+    ];
   });
   return [title, ...fitTable(head, rows, cells - 2).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)])];
 }
@@ -90,6 +105,11 @@ function nodeSummary(plan: NodePlan, pods: readonly Step[]): string {
     ...(stay === 0 ? [] : [`${stay} would stay`]),
     ...(ask === 0 ? [] : [`${ask} cannot go`]),
   ].join(", ");
+}
+
+/** Infrastructure has a wave of its own after all others, whose number says nothing to a reader. */
+function waveText(wave: number): string {
+  return wave >= lastWave ? "last" : String(wave);
 }
 
 function byDecision(a: Step, b: Step): number {

@@ -40,6 +40,17 @@ const text = (...args: Parameters<typeof previewText> extends [...infer A, unkno
   previewText(...args, voice).map(textOf);
 
 describe("the preview for a person", () => {
+  test("shows the waves where there is more than one, infrastructure as the last", () => {
+    const steps = [podStep("api", { wave: -1 }), podStep("dns", { wave: 2_000_000_000 }), daemonStep("proxy-x")];
+    const rows = text(planOf(steps), [], { wide: false, command, left: [] });
+    expect(rows.slice(1, 5).map((row) => row.split(/ +/).slice(1, 5))).toEqual([
+      ["NAMESPACE", "POD", "WHAT", "WAVE"],
+      ["web", "api", "evict", "-1"],
+      ["web", "dns", "evict", "last"],
+      ["kube-system", "proxy-x", "stay", "-"],
+    ]);
+  });
+
   test("every pod with what becomes of it and why; budgets, warnings, consents, and the line to paste at the end", () => {
     expect(text(plan, missing, { wide: false, command })).toEqual([
       "worker-1: 3 pods would go in about 30s (20s–1m), 1 would stay",
@@ -147,6 +158,8 @@ describe("the preview for a program", () => {
 
   test("has no infinity in it, which JSON would turn into null unsaid", () => {
     const never = { ...podStep("a"), predicted: { low: 1, likely: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY } };
-    expect(JSON.stringify(previewDocument(planOf([never]), [], { command: "", left: [] }, voice))).toContain('"predicted":{"low":0,"likely":null,"high":null}');
+    expect(JSON.stringify(previewDocument(planOf([never]), [], { command: "", left: [] }, voice))).toContain(
+      '"predicted":{"low":0,"likely":null,"high":null}',
+    );
   });
 });
