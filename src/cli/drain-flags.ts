@@ -70,7 +70,9 @@ function readDeadline(values: FlagValues, timeout: number): number | undefined {
   const given = values.millis("deadline");
   if (given === undefined) return undefined;
   const deadline = Math.ceil(atLeast("deadline", given, 1_000) / 1000) * 1000;
-  if (values.text("mode") === "CordonOnly") throw new UsageError("--deadline has nothing to delete with --mode=CordonOnly");
+  const mode = values.text("mode");
+  if (mode === "CordonOnly") throw new UsageError("--deadline has nothing to delete with --mode=CordonOnly");
+  if (mode === "Taint") throw new UsageError("--deadline goes with evictions; with --mode=Taint the cluster deletes the pods itself");
   if (timeout > 0 && timeout <= deadline) throw new UsageError("--timeout ends the drain before --deadline is reached: give it more time");
   return deadline;
 }

@@ -77,6 +77,13 @@ describe("a drain with a deadline", () => {
     expect(partial.kind).toBe("refused");
   });
 
+  test("needs the right to delete pods, which is asked for before anything is touched", async () => {
+    const world = new DrainWorld(held);
+    const outcome = await world.until(world.begin(ask, undefined, { deny: [{ verb: "delete", resource: "pods" }] }));
+    expect(outcome).toMatchObject({ kind: "denied", missing: [{ verb: "delete", resource: "pods", namespace: "web" }] });
+    expect(world.cluster.record.calls.filter(({ verb }) => verb === "patch" || verb === "evict")).toEqual([]);
+  });
+
   test("says beforehand of a pod whose grace is longer that it is deleted at once, and then does so with what there is", async () => {
     const world = new DrainWorld({ nodes, pods: [pod("long", { grace: 600, gone: 5_000 }), pod("free")] });
     const previewed = await world.until(previewNodes(world.surroundings(), drainOptions(ask)));

@@ -38,7 +38,7 @@ describe.concurrent("a drain with a deadline", () => {
       const [node] = scene.nodes;
       await scene.pod("kept-0", node, { grace: 12, gone: 1, labels: { kept: "yes" } });
       await scene.pod("kept-1", node, { grace: 3, gone: 1, labels: { kept: "yes" } });
-      await scene.pod("free", node, { gone: 1 });
+      await scene.pod("free", node, { grace: 1, gone: 1 });
       await scene.budget({ name: "kept", minAvailable: 2, selector: { matchLabels: { kept: "yes" } } });
       const drain = scene.start("drain", node, "--deadline=20s", ...agreed, "-o", "ndjson");
       const announced = await drain.line(is("deadline"));
