@@ -22,8 +22,8 @@ export function required(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /**
- * The same check beside a drain. It begins when the server has answered the first request to evict, or something waits, never before: the
- * first eviction waits for nothing that only informs. What it finds is an event; it ends with the drain.
+ * The same check beside a drain. It begins when the server has answered the first requests to evict, or something waits, and no answer is
+ * outstanding: what only informs takes no turn from an eviction, here or at the server. What it finds is an event; it ends with the drain.
  */
 export function roomBeside(
   s: Surroundings,
@@ -46,14 +46,17 @@ export function roomBeside(
     };
     tasks.use(supervise("room", work, { parent: s.stop, onFailure }));
   };
+  const unanswered = new Set<string>();
   const observe = (event: ExecutionEvent): void => {
     s.observe(event);
-    if (!hasBegun && firstAnswers.includes(event.kind)) begin();
+    if (hasBegun) return;
+    if (event.kind === "started") unanswered.add(event.pod.uid);
+    else if (event.kind === "accepted" || event.kind === "refused" || event.kind === "gone") unanswered.delete(event.pod.uid);
+    else if (event.kind !== "blocked") return;
+    if (unanswered.size === 0) begin();
   };
   return { surroundings: { ...s, observe }, [Symbol.asyncDispose]: () => tasks.disposeAsync() };
 }
-
-const firstAnswers: readonly ExecutionEvent["kind"][] = ["accepted", "refused", "gone", "blocked"];
 
 async function findRoom(
   { api, clock, stop }: Surroundings,
