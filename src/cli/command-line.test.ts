@@ -104,7 +104,7 @@ describe("what is asked for", () => {
     expect(() => drainOptions("n1", "--parallel=0")).toThrow("--parallel must not be less than 1");
     expect(() => drainOptions("n1", "--pod-selector=a in")).toThrow("--pod-selector=<pod_selector> must be a valid label selector");
     expect(() => drainOptions("n1", "--timeout=-1s")).toThrow("--timeout must not be less than 0");
-    expect(() => drainOptions("n1", "--mode=Taint")).toThrow('invalid value "Taint" for --mode');
+    expect(() => drainOptions("n1", "--mode=Paint")).toThrow('invalid value "Paint" for --mode');
   });
 });
 

@@ -79,10 +79,14 @@ function isSameDecision(a: Step, b: Step): boolean {
     a.action === b.action &&
     a.wave === b.wave &&
     a.reason.code === b.reason.code &&
-    a.consents.length === b.consents.length &&
-    a.consents.every((consent, i) => consent === b.consents[i]) &&
+    (a.byTaint !== undefined || hasSameConsents(a, b)) &&
     a.budgets.length === b.budgets.length &&
     a.budgets.every((budget, i) => budget.uid === b.budgets[i]?.uid) &&
     JSON.stringify(a.reason.args) === JSON.stringify(b.reason.args)
   );
+}
+
+/** Which budgets a taint breaks follows their counts from moment to moment; what it does with the pod is the same. */
+function hasSameConsents(a: Step, b: Step): boolean {
+  return a.consents.length === b.consents.length && a.consents.every((consent, i) => consent === b.consents[i]);
 }

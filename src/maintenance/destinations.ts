@@ -18,7 +18,9 @@ const rounding = 1_000;
  * @param nodes those that are drained: a pod may have come back to one of them
  */
 export function destinationsOf(moved: readonly PodView[], view: ClusterView, nodes: readonly string[]): readonly Destination[] {
-  const groups = Map.groupBy(moved, (pod) => {
+  // A DaemonSet's pod has gone because of a taint: it belongs to its node, and is made anew there.
+  const elsewhere = moved.filter(({ controller }) => controller?.kind !== "DaemonSet");
+  const groups = Map.groupBy(elsewhere, (pod) => {
     const { kind, name } = workloadOf(pod);
     return `${pod.namespace}/${kind}/${name}`;
   });

@@ -22,7 +22,12 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
       return [
         ...event.plan.findings
           .filter(({ severity }) => severity !== "fatal")
-          .flatMap((finding) => noticesOf({ at: event.at, kind: "finding", finding }, voice)),
+          // What was agreed to needs no hint how to agree.
+          .flatMap((finding) =>
+            noticesOf({ at: event.at, kind: "finding", finding }, voice).filter(
+              (notice) => notice.important || finding.consent === undefined,
+            ),
+          ),
         ...event.plan.nodes.map(({ node, steps, predicted }) => {
           const going = steps.filter((step) => ["evict", "delete", "migrate", "wait"].includes(step.action)).length;
           return minor([plain(`node ${node}: ${count(going, "pod")} to go${going === 0 ? "" : `, ${rangeText(predicted)}`}`)]);

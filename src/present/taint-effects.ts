@@ -8,14 +8,27 @@ import { count } from "./names.ts";
 import { speak, type Voice } from "./speak.ts";
 import { tableText } from "./table.ts";
 
+/** What must be known of a taint beside what it does to each pod. */
+const taintFindings: readonly string[] = ["taint-breaks-budget", "tolerating-may-return"];
+
 /** What a NoExecute taint does to each pod of each node, and which budgets it breaks: shown before it is set. */
 export function taintEffectsText(effects: readonly TaintEffects[], voice: Voice): readonly Line[] {
-  return effects.flatMap(({ taint, plan }) => [
+  return effects.flatMap(({ taint, plan, refusals }) => [
     ...plan.nodes.flatMap((node) => nodeLines(node, formatTaint(taint), voice)),
-    ...plan.findings
-      .filter(({ code }) => code === "taint-breaks-budget")
-      .map(({ code, args }): Line => [warn("  warning  "), plain(speak(code, args, voice).text)]),
+    ...warningsOf({ taint, plan, refusals }, voice),
   ]);
+}
+
+/** What was agreed to; what was not is told with the refusal. */
+export function taintWarnings(effects: readonly TaintEffects[], voice: Voice): readonly Line[] {
+  return effects.flatMap((effect) => warningsOf(effect, voice));
+}
+
+function warningsOf({ plan, refusals }: TaintEffects, voice: Voice): readonly Line[] {
+  const refused = new Set(refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : [])));
+  return plan.findings
+    .filter((finding) => taintFindings.includes(finding.code) && !refused.has(finding))
+    .map(({ code, args }): Line => [warn("Warning"), plain(`: ${speak(code, args, voice).text}`)]);
 }
 
 /** "Taint worker-3, which deletes 4 pods? [y/N] " */

@@ -37,8 +37,10 @@ export const drainFlags = [
 export const cordonFlags = ["dry-run", "selector", "output", "quiet", "yes"] as const satisfies readonly FlagName[];
 export const taintFlags = [
   "all",
+  "delete-emptydir-data",
   "dry-run",
   "field-manager",
+  "force",
   "overwrite",
   "selector",
   "validate",

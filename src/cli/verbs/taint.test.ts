@@ -49,7 +49,7 @@ describe("taint with an effect that deletes", () => {
     expect(said).toMatch(/kube-system\s+cni-\S+\s+stay\s+-\s+tolerates runai=drain:NoExecute: it stays/);
     expect(said).toMatch(/web\s+web-\S+\s+delete\s+--allow=budget-violation/);
     expect(said).toContain(
-      "the taint runai=drain:NoExecute breaks the budget web: 2 of its pods go, which leaves 0 healthy of the 2 it needs (2 short)",
+      "the taint runai=drain:NoExecute breaks the budget web/web: without 2 of its pods it has 0 healthy and needs 2 (2 short)",
     );
     expect(world.err.lines().at(-1)).toBe("  drydock taint nodes n runai=drain:NoExecute --allow=budget-violation");
   });

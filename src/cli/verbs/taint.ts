@@ -5,7 +5,7 @@ import type { TaintEffects } from "../../maintenance/taint.ts";
 import type { Consent } from "../../plan/consent.ts";
 import type { ExitCode } from "../../present/exit-code.ts";
 import type { OutcomeWords } from "../../present/outcome-text.ts";
-import { taintEffectsText, taintQuestion } from "../../present/taint-effects.ts";
+import { taintEffectsText, taintQuestion, taintWarnings } from "../../present/taint-effects.ts";
 import type { RunLine } from "../command-line.ts";
 import { plainConsole } from "../console.ts";
 import { readConsents, readDryRun } from "../drain-flags.ts";
@@ -38,7 +38,8 @@ export async function runTaint({ command, positionals, values }: RunLine, world:
       allow: readConsents(values),
       dryRun: how,
       show: (effects) => {
-        for (const line of taintEffectsText(effects, voice)) console.err(line);
+        const isSeen = !quiet || asks.ask !== undefined;
+        for (const line of isSeen ? taintEffectsText(effects, voice) : taintWarnings(effects, voice)) console.err(line);
       },
       ...(asks.ask === undefined
         ? {}

@@ -9,6 +9,7 @@ import type { Step } from "../../plan/step.ts";
 import { taintOf } from "../../plan/taint.ts";
 import type { DrainCode } from "./codes.ts";
 import type { Decided } from "./order.ts";
+import { carries } from "./taint-advance.ts";
 import { breachesOf, breachFindings, withBreaches } from "./taint-budgets.ts";
 import { taintsSeen } from "./seen.ts";
 
@@ -27,8 +28,10 @@ export interface TaintPlan {
 export function planTaints(fleet: readonly NodeDecided[], view: ClusterView, request: PlanRequest): TaintPlan {
   const taint = taintOf(request);
   if (taint === undefined) return { fleet, findings: [] };
+  // Where the taint is already, what it breaks is broken, and nobody is asked any more.
+  const untainted = fleet.filter(({ node }) => !carries(node, taint));
   const breaches = breachesOf(
-    fleet.flatMap(({ decided }) => decided),
+    untainted.flatMap(({ decided }) => decided),
     view,
   );
   return {

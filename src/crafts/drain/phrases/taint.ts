@@ -52,7 +52,7 @@ export const taintPhrases: Phrases<TaintCode> = {
   ),
   "taint-breaks-budget": phrase(
     (a) =>
-      `${a["later"] === true ? "if it comes, " : ""}the taint ${word(a, "taint")} breaks the budget ${word(a, "budget")}: ${word(a, "pods")} of its pods go, which leaves ${word(a, "left")} healthy of the ${word(a, "needs")} it needs (${word(a, "short")} short)`,
+      `${a["later"] === true ? "if it comes, " : ""}the taint ${word(a, "taint")} breaks the budget ${word(a, "namespace")}/${word(a, "budget")}: without ${word(a, "pods")} of its pods it has ${word(a, "left")} healthy and needs ${word(a, "needs")} (${word(a, "short")} short)`,
     () => "agree with --allow=budget-violation, or evict instead (--mode=Evict), which waits for the budget",
     "The cluster's deletions for a taint ask no PodDisruptionBudget. Named are budgets that would have fewer healthy pods than they need if all that the taint deletes goes at once, on all nodes asked for.",
   ),
