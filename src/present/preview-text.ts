@@ -38,6 +38,7 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
   const { kind } = wayOnFrom(refusals);
   return [
     ...plan.nodes.flatMap((node) => [...nodeLines(node, options, voice), blank]),
+    ...section(wholeLines(plan)),
     ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
     ...section(warningLines(plan, refusals, voice)),
     ...section(
@@ -61,6 +62,11 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
 
 function leftLines(left: readonly LeftBehind[], voice: Voice): readonly Line[] {
   return left.length === 0 ? [] : [[strong("Would be left behind"), dim("  (--allow=partial)")], ...leftBehindLines(left, voice)];
+}
+
+/** Of several nodes, each of which counts from the beginning of the whole. */
+function wholeLines({ nodes, predicted }: Plan): readonly Line[] {
+  return nodes.length < 2 ? [] : [[strong(`all ${nodes.length} nodes`), plain(`: drained in ${rangeText(predicted)}`)]];
 }
 
 const blank: Line = [];

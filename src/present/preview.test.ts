@@ -100,8 +100,45 @@ describe("the preview for a person", () => {
     ]);
   });
 
+  test("what --allow=partial would leave is told beforehand, with its cause", () => {
+    const left = [
+      { step: stuck, missing: [] },
+      { step: cache, missing: ["emptydir"] as const },
+    ];
+    const lines = text(planOf([cache, stuck]), [], { wide: false, command: "drydock drain worker-1 --allow=partial", left });
+    expect(lines.slice(-6)).toEqual([
+      "Would be left behind  (--allow=partial)",
+      "  left     web/db-0: is selected by db, all: the server evicts no pod that two budgets select",
+      "  left     web/cache-0: cannot delete Pods with local storage (use --delete-emptydir-data to override)",
+      "",
+      "To do exactly this, run:  (plan c0ffee)",
+      "  drydock drain worker-1 --allow=partial",
+    ]);
+    expect(previewDocument(planOf([cache, stuck]), [], { command: "", left }, voice)).toMatchObject({
+      left: [
+        { object: "pod web/db-0", code: "two-budgets" },
+        { object: "pod web/cache-0", code: "consent-missing" },
+      ],
+    });
+  });
+
+  test("on a narrow terminal no column is cut", () => {
+    const lines = text(plan, missing, { wide: false, command, cells: 60 });
+    expect(lines.slice(1, 4)).toEqual([
+      "  NAMESPACE    POD      WHAT   NEEDS                   TIME",
+      "  web          api-1    evict  -                       2s",
+      "      ReplicaSet/api replaces it elsewhere",
+    ]);
+  });
+
   test("-o wide adds uid and evidence", () => {
     expect(text(planOf([cache]), [], { wide: true, command })[2]).toMatch(/ uid-web-cache-0 +spec\.volumes=emptyDir tmp +loses/);
+  });
+
+  test("of several nodes the whole is told too", () => {
+    const lines = text(planOf([podStep("a"), podStep("b", { node: "worker-2" })]), [], { wide: false, command });
+    expect(lines).toContain("all 2 nodes: drained in about 30s (20s–1m)");
+    expect(text(planOf([podStep("a")]), [], { wide: false, command }).join("\n")).not.toContain("all ");
   });
 
   test("a node without pods is one line", () => {

@@ -16,6 +16,8 @@ export interface Mover {
   readonly end: Range;
   /** From the request until its budget allows another one for it. */
   readonly hold: Range;
+  /** It is gone by then, whatever it waits for. */
+  readonly latest?: Range;
 }
 
 export interface NodeRun {
@@ -54,7 +56,8 @@ export function play({ nodes, parallel, cordon, budgets }: DrainModel, level: Le
   const ends = new Map<string, Millis>();
   const queues = new Map([...budgets].map(([uid, slots]) => [uid, new Queue(slots.map((slot) => slot[level]))]));
   let bare: Millis = 0;
-  const leave = (mover: Mover, from: Millis): Millis => {
+  const leave = (mover: Mover, from: Millis): Millis => Math.min(mover.latest?.[level] ?? Number.POSITIVE_INFINITY, leaveAt(mover, from));
+  const leaveAt = (mover: Mover, from: Millis): Millis => {
     if (mover.isLeaving) return mover.end[level];
     const ready = from + mover.delay[level];
     const queue = mover.budget === undefined ? undefined : queues.get(mover.budget);
@@ -75,7 +78,7 @@ export function play({ nodes, parallel, cordon, budgets }: DrainModel, level: Le
         clocks[i] = Math.max(from, ...left.map(([, at]) => at));
       }
     }
-    for (const [i, { node }] of batch.entries()) ends.set(node, clocks[i] ?? 0);
+    for (const [i, { node, movers }] of batch.entries()) ends.set(node, movers.length === 0 ? 0 : (clocks[i] ?? 0));
     places = [...clocks, ...places.slice(batch.length)];
   }
   return { pods, nodes: ends };

@@ -183,6 +183,31 @@ describe("pods that are not Ready", () => {
   });
 });
 
+describe("what does not wait for ever", () => {
+  const pods = podsOf(6, { start: 60, end: 5 });
+  const budgets = [allowing(1, 6)];
+
+  test("a deadline ends it: all are gone by then, and their grace fits before it", () => {
+    expect(likely(planOf({ pods, budgets }))).toBe(306);
+    expect(likely(planOf({ pods, budgets }, { deadline: 100_000 }))).toBe(100);
+    expect(likely(planOf({ pods, budgets }, { deadline: 1_000_000 }))).toBe(306);
+  });
+
+  test("a deadline moves what no budget would ever let go", () => {
+    const never = [allowing(0, 6, { spec: { selector: { matchLabels: { app: "web" } }, maxUnavailable: 0 } })];
+    expect(planOf({ pods, budgets: never }).nodes[0]?.predicted).toEqual({ low: 0, likely: 0, high: 0 });
+    expect(likely(planOf({ pods, budgets: never }, { deadline: 100_000 }))).toBe(100);
+  });
+
+  test("the taint after evictions ends it, and each pod has its grace from then on", () => {
+    expect(likely(planOf({ pods, budgets }, { mode: "EvictThenTaint", taintAfter: 90_000 }))).toBe(95);
+  });
+
+  test("a taint asks no budget", () => {
+    expect(likely(planOf({ pods, budgets }, { mode: "Taint" }))).toBe(5);
+  });
+});
+
 test("a node's verdict comes five seconds after its cordon at the earliest", () => {
   expect(planOf({ pods: podsOf(1, { start: 1, end: 1 }) }).predicted.low).toBeGreaterThanOrEqual(5_000);
   const held = { nodes: [nodeView({ unschedulable: true })], cordonedSince: { n: someTime - 4_000 } };

@@ -1,5 +1,6 @@
 import type { BudgetView, ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
 import { unschedulableTaint } from "../../kube/node.ts";
+import { parseTime } from "../../kube/time.ts";
 import type { Forecast, Pace } from "../../plan/forecast.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { addRanges, eachLevel, longest, nothing, restOf } from "../../plan/range.ts";
@@ -7,6 +8,7 @@ import type { PlanRequest } from "../../plan/request.ts";
 import type { Range, Step } from "../../plan/step.ts";
 import { defaultScheduler } from "./findings.ts";
 import { goesPast, slotsOf } from "./predict-budgets.ts";
+import { latestOf } from "./predict-limits.ts";
 import { volumeMove } from "./predict-hold.ts";
 import { type DrainModel, type Mover, type NodeRun, play } from "./predict-run.ts";
 import { Times } from "./predict-times.ts";
@@ -53,14 +55,18 @@ function moverOf(
 ): Mover | undefined {
   const { view } = times;
   const { action, wave, id } = step;
-  if (step.stage !== "evacuate" || (action !== "evict" && action !== "delete" && action !== "wait")) return undefined;
-  const pod = view.pod(step.subject.uid);
-  if (pod === undefined) return undefined;
+  const pod = step.stage === "evacuate" ? view.pod(step.subject.uid) : undefined;
+  if (pod === undefined || action === "stay") return undefined;
   const isLeaving = pod.deletionTimestamp !== undefined;
-  const base: Mover = { id, wave, isLeaving, delay: delayOf(pod, view), end: times.end(pod), hold: nothing };
+  const end = times.end(pod);
+  const latest = latestOf(step, pod, end, view, request);
+  const limit = latest === undefined ? {} : { latest };
+  const base: Mover = { id, wave, isLeaving, delay: delayOf(step, pod, view, request), end, hold: nothing, ...limit };
+  // Nothing but a limit moves it.
+  if (action === "ask" || isLeftToTaint(step, request)) return latest === undefined ? undefined : { ...base, isLeaving: true, end: latest };
   // Nothing of it runs, and its object is not waited for.
   if (step.reason.code === "finished") return { ...base, isLeaving: false, end: nothing };
-  if (action === "wait" && !isLeaving) return { ...base, isLeaving: true, end: untilDone };
+  if (action === "wait" && !isLeaving) return { ...base, isLeaving: true, end: untilItsTime(step, base.end, view) ?? untilDone };
   const budget = action === "evict" && !isLeaving && request.mode !== "Taint" ? budgetOf(step, view) : undefined;
   // The eviction subresource asks no budget about a pod that is Pending.
   if (budget === undefined || pod.phase === "Pending") return base;
@@ -70,12 +76,24 @@ function moverOf(
   return goesPast(budget, pod) ? base : { ...base, budget: budget.uid, hold: times.hold(pod) };
 }
 
+/** It is evicted when its time has passed. The budget that it may have to wait for then is too far away to tell. */
+function untilItsTime({ reason }: Step, end: Range, view: ClusterView): Range | undefined {
+  const until = typeof reason.args["until"] === "string" ? parseTime(reason.args["until"]) : undefined;
+  return until === undefined ? undefined : eachLevel((level) => Math.max(0, until - view.serverNow) + end[level]);
+}
+
 function budgetOf({ budgets: [ref] }: Step, view: ClusterView): BudgetView | undefined {
   return ref === undefined ? undefined : view.budgets(ref.namespace ?? "").find(({ uid }) => uid === ref.uid);
 }
 
-/** Schedulers of other makes read taints. */
-function delayOf({ schedulerName, node }: PodView, view: ClusterView): Range {
+/** What no budget will ever let go is not asked to: the taint will delete it. */
+function isLeftToTaint({ action, byTaint }: Step, { mode, disableEviction }: PlanRequest): boolean {
+  return mode === "EvictThenTaint" && action === "delete" && !disableEviction && byTaint !== undefined;
+}
+
+/** Schedulers of other makes read taints; and a pod may tolerate the one that is set for a while. */
+function delayOf({ byTaint = 0 }: Step, { schedulerName, node }: PodView, view: ClusterView, { mode }: PlanRequest): Range {
+  if (mode === "Taint") return { low: byTaint * 1000, likely: byTaint * 1000, high: byTaint * 1000 };
   if (schedulerName === defaultScheduler || view.node(node)?.taints.some(({ key }) => key === unschedulableTaint) === true) return nothing;
   return taintTime;
 }
