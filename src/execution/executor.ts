@@ -100,6 +100,7 @@ export class Executor {
     for (const [node, deadline] of deadlines) this.#announce(node, deadline, view);
     for (const [node, to] of reach) {
       const results = this.#advanceNode(node, to, view);
+      for (const result of results) this.#tellEnded(result);
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
       nodes.push({
         ...progressOf(node, results, this.#goneFrom(node), this.#isTouched(node), this.#forced.get(node)),
@@ -130,11 +131,8 @@ export class Executor {
     if (change.kind === "gone") {
       const { step } = change;
       const advance = this.#runner.ask(step, view);
-      if (advance.kind !== "done" || this.#gone.has(step.id)) return;
-      this.#gone.set(step.id, { step, proof: advance.proof });
-      const action = this.#runner.wasForced(step.id) ? "delete" : step.action;
+      if (advance.kind === "done") this.#tellGone(step, advance.proof);
       this.#runner.forget(step.id);
-      this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action, proof: advance.proof });
       return;
     }
     if (change.kind === "marked") {
@@ -169,6 +167,19 @@ export class Executor {
     const steps = [...this.#steps.values()].filter((step) => step.node === node && step.stage === "evacuate");
     const pods = duePods(steps, (step) => this.#runner.ask(step, view), view);
     this.#desk.observe({ kind: "deadline", node, deadlineAt: at, resumed, pods });
+  }
+
+  #tellGone(step: Step, proof: Proof): void {
+    if (this.#gone.has(step.id)) return;
+    this.#gone.set(step.id, { step, proof });
+    const action = this.#runner.wasForced(step.id) ? "delete" : step.action;
+    this.#desk.observe({ kind: "gone", node: step.node, pod: podOfStep(step), action, proof });
+  }
+
+  /** A finished pod is waited for no longer than until the server has marked it: whatever ends the drain then, that it went is told. */
+  #tellEnded({ step, proof }: StepResult): void {
+    if (step.stage !== "evacuate" || step.action === "stay" || proof === undefined) return;
+    if (this.#runner.known(step.id)?.acceptedAt !== undefined) this.#tellGone(step, proof);
   }
 
   #settleLedger(view: ClusterView): void {

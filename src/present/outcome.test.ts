@@ -59,6 +59,7 @@ describe("exit codes", () => {
     ["a dry run", 0, finished(nodeOutcome("untouched")), { dryRun: true }],
     ["a dry run that the server refuses", 2, finished(nodeOutcome("blocked"), nodeOutcome("blocked")), { dryRun: true }],
     ["a preview with consents missing", 0, { kind: "previewed", plan, refusals: [refusal] }, {}],
+    ["a preview of a drain that would leave pods, as was agreed to", 6, { kind: "previewed", plan, refusals: [] }, { partial: true }],
     ["a preview with something fatal", 2, { kind: "previewed", plan, refusals: [refusal, fatal] }, {}],
   ])("%s: %d", (_, code, outcome, at) => {
     expect(exitCodeOf(outcome, { ...usual, ...at })).toBe(code);

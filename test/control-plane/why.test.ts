@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isPodReady } from "../../src/kube/pod.ts";
+import { newestBuild } from "./binaries.ts";
 import { onNode, type Scene, type Stage, startStage } from "./drain/scene.ts";
 import { startWebhook } from "./drain/webhook.ts";
 
@@ -64,6 +67,36 @@ async function withBudgetSpent(scene: Scene): Promise<{ readonly sick: string; r
   await stage.plane.waitFor("poddisruptionbudgets", { namespace: scene.namespace }, ([found]) => found?.status?.currentHealthy === 2);
   return { sick, open: () => mood(null) };
 }
+
+/** A line as a person would paste it, with the real kubectl. */
+async function paste(scene: Scene, line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("sh", ["-c", line], {
+    env: { PATH: `${newestBuild}:${process.env["PATH"] ?? ""}`, KUBECONFIG: scene.kubeconfig, HOME: stage.plane.directory },
+  });
+  return stdout;
+}
+
+test("--show-kubectl: each line does by hand what the step does, as it is pasted", () =>
+  stage.play({ name: "by-hand", nodes: 2 }, async (scene) => {
+    const [node] = scene.nodes;
+    await scene.statefulSet({ name: "db", replicas: 1, on: [node] });
+    const { stdout } = await scene.drydock("preview", node, "--show-kubectl", "-o", "json");
+    interface Step {
+      readonly kubectl: readonly { readonly command: string }[];
+    }
+    const [planned] = (
+      JSON.parse(stdout) as { readonly nodes: readonly { readonly pods: readonly Step[]; readonly changes: readonly Step[] }[] }
+    ).nodes;
+    const [cordon = ""] = planned?.changes[0]?.kubectl.map(({ command }) => command) ?? [];
+    const [evict = ""] = planned?.pods[0]?.kubectl.map(({ command }) => command) ?? [];
+    const before = await scene.pods();
+    expect(await paste(scene, cordon)).toBe(`node/${node} cordoned\n`);
+    await paste(scene, evict);
+    await scene.until((pods) => pods.every(({ metadata }) => metadata.uid !== before[0]?.metadata.uid));
+    const text = (await scene.drydock("preview", node, "--show-kubectl")).stdout;
+    expect(await paste(scene, `kubectl uncordon ${node}`)).toBe(`node/${node} uncordoned\n`);
+    expect(text).toContain(`  kubectl uncordon ${node}\n`);
+  }));
 
 describe.concurrent("why", () => {
   test("a spent budget: the pod that is not Ready, on its node; nothing once it is Ready, and the lines to paste work", () =>
