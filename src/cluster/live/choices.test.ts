@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DrainWorld } from "../../../test/support/drain-world.ts";
-import { namespaces } from "../../kube/resource.ts";
+import { namespaces, pods } from "../../kube/resource.ts";
 import type { ClientOptions } from "../../simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../../simulator/sketch.ts";
 import { type LiveOptions, watchCluster } from "./live-cluster.ts";
@@ -89,4 +89,23 @@ describe("scales of controllers", () => {
     expect(live.view().scale("former")).toBeUndefined();
     await live[Symbol.asyncDispose]();
   });
+});
+
+test("a DaemonSet of another API group is asked for under no other name: its pods are no orphans", async () => {
+  const world = new DrainWorld(sketch);
+  const [pod] = world.cluster.control.podsOn("n").filter(({ metadata }) => metadata.namespace === "kube-system");
+  const body = {
+    metadata: {
+      ownerReferences: [
+        { apiVersion: "apps.kruise.io/v1alpha1", kind: "DaemonSet", name: "image-puller", uid: "kruise", controller: true },
+      ],
+    },
+  };
+  world.cluster.control.edit(pods, { namespace: "kube-system", name: pod?.metadata.name ?? "" }, { kind: "merge", body });
+  const { api, clock, random, stop } = world.surroundings();
+  const live = watchCluster({ api, clock, random, nodes: ["n"], signal: stop });
+  await world.until(live.ready);
+  expect(live.view().owner("kruise")).toBe("unknown");
+  expect(world.cluster.record.calls.filter(({ verb, name }) => verb === "get" && name === "image-puller")).toEqual([]);
+  await live[Symbol.asyncDispose]();
 });

@@ -184,6 +184,32 @@ const rows: readonly Row[] = [
     code: "managed",
   },
   {
+    what: "a pod that is not Ready goes past a budget that never allows one, beside as many healthy ones as must be",
+    pod: podView({ name: "a", ready: false }),
+    view: { budgets: [budgetView({ name: "never", spec: never.object.spec, status: { disruptionsAllowed: 0, desiredHealthy: 3 } })] },
+    action: "evict",
+    code: "managed",
+  },
+  {
+    what: "a pod that is not Ready is kept by a budget that never allows one, where one healthy pod is missing",
+    pod: podView({ name: "a", ready: false }),
+    view: {
+      budgets: [
+        budgetView({ name: "never", spec: never.object.spec, status: { disruptionsAllowed: 0, desiredHealthy: 3, currentHealthy: 2 } }),
+      ],
+    },
+    action: "ask",
+    code: "budget-never-allows",
+  },
+  {
+    what: "a DaemonSet of another API group",
+    pod: podView({ name: "a", controller: { ...daemon, apiVersion: "apps.kruise.io/v1alpha1" } }),
+    view: { unknownOwners: [daemon.uid] },
+    action: "stay",
+    code: "daemonset-managed",
+    consents: ["daemonsets"],
+  },
+  {
     what: "--disable-eviction deletes",
     pod: podView({ name: "a" }),
     request: { disableEviction: true },

@@ -208,6 +208,22 @@ describe("what does not wait for ever", () => {
   });
 });
 
+test("a wave begins when the former is gone", () => {
+  const first = podsOf(2, { start: 1, end: 4 });
+  const dns = podsOf(1, { start: 1, end: 3, priority: 2_000_000_000 }).map((pod) => ({ ...pod, uid: "dns", name: "dns" }));
+  expect(likely(planOf({ pods: [...first, ...dns] }))).toBe(7);
+});
+
+test("where fewer are healthy than may be, what is starting elsewhere is waited for", () => {
+  const web = owner("ReplicaSet", "web").uid;
+  const starting = { uid: "s", namespace: "web", name: "s", controller: web, node: "m", phase: "Pending" as const, ready: false };
+  const status = { disruptionsAllowed: 0, currentHealthy: 3, desiredHealthy: 3, expectedPods: 4 };
+  const given = { pods: podsOf(1, { start: 60, end: 2 }), budgets: [allowing(1, 4, { status })] };
+  expect(likely(planOf({ ...given, peers: { [web]: [{ ...starting, scheduledAt: someTime - 50_000 }] } }))).toBe(12);
+  // Nobody knows what of it is missing, or why.
+  expect(planOf(given).nodes[0]?.predicted.high).toBeGreaterThan(300_000);
+});
+
 test("a node's verdict comes five seconds after its cordon at the earliest", () => {
   expect(planOf({ pods: podsOf(1, { start: 1, end: 1 }) }).predicted.low).toBeGreaterThanOrEqual(5_000);
   const held = { nodes: [nodeView({ unschedulable: true })], cordonedSince: { n: someTime - 4_000 } };
@@ -270,4 +286,17 @@ test("a budget that allows fewer at once never makes a drain shorter", () => {
       for (const level of ["low", "likely", "high"] as const) expect(slow[level]).toBeGreaterThanOrEqual(fast[level]);
     }),
   );
+});
+
+test("of a pod that is not touched before its time the end follows that time; of one that is only waited for nobody can tell", () => {
+  const pod = podView({
+    name: "a",
+    annotations: { "karpenter.sh/do-not-disrupt": "1h" },
+    startedAt: someTime - 1_800_000,
+    preStopSeconds: 10,
+  });
+  const forAWhile = planOf({ pods: [pod] }, { honor: ["karpenter"] });
+  expect(likely(forAWhile)).toBeGreaterThanOrEqual(1_800 + 10);
+  expect(likely(forAWhile)).toBeLessThan(1_800 + 20);
+  expect(planOf({ pods: [pod] }, { rules: [{ action: "wait" }] }).nodes[0]?.predicted.high).toBe(Number.POSITIVE_INFINITY);
 });

@@ -35,7 +35,7 @@ export function predictDrain(nodes: readonly NodePlan[], view: ClusterView, requ
     const movers = steps.flatMap((step) => moverOf(step, times, request, waiting) ?? []);
     return { node, movers };
   });
-  const budgets = new Map([...waiting].map(([uid, { budget, pods }]) => [uid, slotsOf(budget, pods, request.nodes, times)]));
+  const budgets = new Map([...waiting].map(([uid, { budget, pods }]) => [uid, slotsOf(budget, pods, times)]));
   const cordon = nodes.every(({ node }) => view.node(node)?.unschedulable === true) ? nothing : cordonTime;
   const model: DrainModel = { nodes: runs, parallel, cordon, budgets };
   const played = { low: play(model, "low"), likely: play(model, "likely"), high: play(model, "high") };
