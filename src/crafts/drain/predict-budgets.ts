@@ -1,12 +1,11 @@
-import { askedAt } from "../../cluster/view/asked-at.ts";
 import type { BudgetView, PodView } from "../../cluster/view/cluster-view.ts";
 import { compareResourceVersions } from "../../kube/resource-version.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import { nothing, restOf } from "../../plan/range.ts";
 import type { Range } from "../../plan/step.ts";
-import type { Instant, Millis } from "../../runtime/clock.ts";
+import type { Millis } from "../../runtime/clock.ts";
 import { unknownStart } from "./predict-starts.ts";
-import type { Times } from "./predict-times.ts";
+import type { Left, Times } from "./predict-times.ts";
 
 /** Why a budget has fewer healthy pods than it may is not always to be seen; what is not starting may never be Ready. */
 const unseenRecovery: Millis = 300_000;
@@ -14,11 +13,11 @@ const unseenRecovery: Millis = 300_000;
 const countedWithin: Millis = 2_000;
 
 /** The disruptions that a budget allows at once, each by when it may be spent next, from now. */
-export function slotsOf(budget: BudgetView, waiting: readonly PodView[], nodes: readonly string[], times: Times): readonly Range[] {
+export function slotsOf(budget: BudgetView, waiting: readonly PodView[], times: Times): readonly Range[] {
   const { disruptionsAllowed, expectedPods, desiredHealthy } = budget.status;
   // How many may be away when all others are healthy: what the disruption controller will allow (updatePdbStatus).
   const atOnce = Math.max(1, disruptionsAllowed, expectedPods - desiredHealthy);
-  const left = leftUnder(budget, nodes, times);
+  const left = leftUnder(budget, times);
   const now = Math.max(0, Math.min(disruptionsAllowed, atOnce) - left.filter((one) => isUncounted(one, budget, times)).length);
   const missing = atOnce - now;
   const free = Array.from({ length: now }, () => nothing);
@@ -44,22 +43,9 @@ export function goesPast({ object, status }: BudgetView, pod: PodView): boolean 
   return status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy;
 }
 
-interface Left {
-  readonly pod: PodView;
-  readonly asked: Instant;
-}
-
-/** What was evicted comes back after the rest of R + δ. The latest first: of earlier ones the budget has heard. */
-function leftUnder(budget: BudgetView, nodes: readonly string[], { view }: Times): readonly Left[] {
-  const covers = (pod: PodView): boolean =>
-    pod.namespace === budget.namespace && matchesLabelSelector(budget.object.spec.selector, pod.labels);
-  return nodes
-    .flatMap((node) => [...view.podsOn(node), ...view.goneFrom(node).map(({ pod }) => pod)])
-    .flatMap((pod) => {
-      const asked = covers(pod) ? askedAt(pod) : undefined;
-      return asked === undefined ? [] : [{ pod, asked }];
-    })
-    .toSorted((a, b) => b.asked - a.asked);
+/** What was evicted comes back after the rest of R + δ. */
+function leftUnder({ namespace, object }: BudgetView, times: Times): readonly Left[] {
+  return times.left(namespace).filter(({ pod }) => matchesLabelSelector(object.spec.selector, pod.labels));
 }
 
 /** The pod is seen to go, and the budget as it is seen does not know it yet: the two come by watches of their own. */
