@@ -23,6 +23,8 @@ export interface ReporterOptions {
   readonly quiet: boolean;
   /** Are pods moved? Then there may be a live display, and a stop leaves some of them on their way. */
   readonly moves: boolean;
+  /** What goes on after a stop, where that is not only pods that were asked to go. */
+  readonly goesOn?: string;
   /** Nothing is under way that a stop would leave: it ends without a word. */
   readonly onlyWatches?: true;
   readonly voice: Voice;

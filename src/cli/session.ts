@@ -35,7 +35,7 @@ export async function withCluster<T>(
     }
     if (options.onlyWatches === true) return stop.abort(new StoppedError());
     const again = signal === "SIGINT" ? "Press Ctrl-C again" : "Send the signal again";
-    const meanwhile = options.moves ? ": nothing new is started; pods that were asked to go still go" : "";
+    const meanwhile = options.moves ? `: nothing new is started; ${options.goesOn ?? "pods that were asked to go still go"}` : "";
     reporter.say([warn("stopping"), plain(`${meanwhile}. ${again} to leave at once.`)]);
     stop.abort(new StoppedError());
   });

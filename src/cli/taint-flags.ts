@@ -7,7 +7,7 @@ import { UsageError } from "./usage-error.ts";
 
 /** What a taint takes no notice of: it works on the whole node, and the cluster deletes with each pod's own grace period. */
 const passedOver: readonly FlagName[] = ["pod-selector", "rules", "honor", "order", "disable-eviction"];
-const passedOverByCluster: readonly FlagName[] = [...passedOver, "grace-period", "require-room"];
+const passedOverByCluster: readonly FlagName[] = [...passedOver, "grace-period", "require-room", "deadline"];
 
 /** `--mode`, with `--taint` and `--taint-after`. Throws a UsageError for what contradicts itself. */
 export function readTaintMode(values: FlagValues): Pick<PlanRequest, "mode" | "taint" | "taintAfter"> {

@@ -98,3 +98,20 @@ describe("a dry run that asks the server", () => {
     expect(nodesOf(outcome)).toMatchObject([{ state: "untouched" }]);
   });
 });
+
+describe("a dry run of a drain by a taint", () => {
+  const request = { mode: "Taint" as const };
+
+  test.each(["client", "server"] as const)("(%s) says which pods the cluster would delete, and asks for none of them", async (dryRun) => {
+    const world = new DrainWorld({
+      nodes: [{ name: "n" }, { name: "m" }],
+      workloads: [{ kind: "Deployment", namespace: "web", name: "web", replicas: 2, on: ["n", "n"] }],
+    });
+    const outcome = await world.drain({ request, dryRun });
+    expect(nodesOf(outcome)).toMatchObject([{ state: "untouched", blockers: [] }]);
+    expect(world.events.map(({ kind }) => kind)).toEqual(["planned", "tainted", "started", "started", "drained"]);
+    const writes = world.cluster.record.calls.filter(({ by, verb }) => by === "jane" && ["delete", "evict", "patch"].includes(verb));
+    expect(writes.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual(dryRun === "server" ? ["patch nodes"] : []);
+    expect(world.cluster.record.entries.filter(({ by }) => by === "jane")).toEqual([]);
+  });
+});

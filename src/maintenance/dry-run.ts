@@ -1,10 +1,17 @@
 import { isKubeError } from "../client/errors.ts";
 import { readEviction } from "../execution/answers.ts";
 import { consequenceOf } from "../execution/consequences.ts";
+import type { ExecutionEvent } from "../execution/event.ts";
 import { holdNode } from "../execution/node-requests.ts";
+import type { TaintOrder } from "../execution/taint.ts";
+import { taintNode } from "../execution/taint-requests.ts";
+import type { Taint } from "../kube/node.ts";
 import { pods } from "../kube/resource.ts";
-import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import type { ClusterView, NodeView } from "../cluster/view/cluster-view.ts";
+import type { Holder } from "../cluster/view/held-record.ts";
+import { formatTaint, isExactTaint } from "../kube/taint-spec.ts";
 import type { Consent } from "../plan/consent.ts";
+import { taintOf } from "../plan/taint.ts";
 import { type Blocker, blockerOf } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import { podOfStep } from "../plan/refs.ts";
@@ -25,8 +32,10 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
   for (const { node, steps } of seen.plan.nodes) {
     const at = view.node(node);
     if (at === undefined) continue;
+    const taint = seen.plan.request.mode === "Taint" ? taintOf(seen.plan.request) : undefined;
     if (o.dryRun === "server") {
-      const held = await holdNode(at, seen.holder, { api: s.api, signal: s.stop, dryRun: true });
+      const asked = { api: s.api, signal: s.stop, dryRun: true };
+      const held = taint === undefined ? await holdNode(at, seen.holder, asked) : await taintNode(at, orderOf(taint, seen.holder), asked);
       if (held.kind === "failed") throw held.error;
       const [cordon] = steps.filter((step) => step.stage === "cordon");
       if (held.kind === "refused" && cordon !== undefined) {
@@ -34,7 +43,7 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
         continue;
       }
     }
-    s.observe({ kind: "cordoned", at: s.clock.now(), node, already: at.unschedulable, foreign: false, dryRun: true });
+    s.observe(heldEvent(at, taint, s));
   }
   for (const { node, steps } of seen.plan.nodes) {
     const kept = steps.flatMap((step) => keptBy(step, o.allow, view));
@@ -42,7 +51,9 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
     const moved = steps.filter((step) => (step.action === "evict" || step.action === "delete") && !staying.has(step.id));
     for (const step of moved)
       s.observe({ kind: "started", at: s.clock.now(), node, pod: podOfStep(step), action: step.action, dryRun: true });
-    const refused = o.dryRun === "server" ? (await Promise.all(moved.map((step) => askServer(step, s, o, seen)))).flat() : [];
+    // What the cluster deletes for a taint no request of ours is made for.
+    const asked = o.dryRun === "server" ? moved.filter((step) => step.byTaint === undefined || step.action === "evict") : [];
+    const refused = (await Promise.all(asked.map((step) => askServer(step, s, o, seen)))).flat();
     const refusedHold = unheld.get(node);
     const blockers = [...(refusedHold === undefined ? [] : [refusedHold]), ...kept, ...refused];
     if (blockers.length === 0) s.observe({ kind: "drained", at: s.clock.now(), node, proofs: [], proven: false, dryRun: true });
@@ -56,6 +67,17 @@ export async function dryRunDrain(s: Surroundings, o: DrainOptions, seen: Look):
     });
   }
   return { kind: "finished", plan: seen.plan, nodes };
+}
+
+function orderOf(taint: Taint, holder: Holder): TaintOrder {
+  return { changes: { add: [taint], remove: [] }, present: "keep", holder };
+}
+
+function heldEvent(node: NodeView, taint: Taint | undefined, { clock }: Surroundings): ExecutionEvent {
+  const base = { at: clock.now(), node: node.name, foreign: false, dryRun: true } as const;
+  if (taint === undefined) return { ...base, kind: "cordoned", already: node.unschedulable };
+  const already = node.taints.some((other) => isExactTaint(other, taint));
+  return { ...base, kind: "tainted", taints: [formatTaint(taint)], change: "tainted", already, again: false };
 }
 
 /** What the drain itself would leave on the node: pods that a person must act for, and those whose consent is not given. */

@@ -27,11 +27,11 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
   const suffix = { none: "", client: " (dry run)", server: " (server dry run)" }[mode.dryRun];
   const warnings = new Map<string, string>();
   const announced = new Set<string>();
-  const out = (text: string): readonly KubectlLine[] => [{ to: "stdout", text: `${text}${suffix}` }];
-  const once = (key: string, text: string): readonly KubectlLine[] => {
+  const out = (text: string, end = suffix): readonly KubectlLine[] => [{ to: "stdout", text: `${text}${end}` }];
+  const once = (key: string, text: string, end = suffix): readonly KubectlLine[] => {
     if (announced.has(key)) return [];
     announced.add(key);
-    return out(text);
+    return out(text, end);
   };
   return (event) => {
     switch (event.kind) {
@@ -50,10 +50,9 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
       case "tainted": {
         const warning = warnings.get(event.node);
         warnings.delete(event.node);
-        const line = once(
-          `${event.change} ${event.node}`,
-          `node/${event.node} ${event.already ? `already ${event.change}` : event.change}`,
-        );
+        const what = event.already ? `already ${event.change}` : event.change;
+        // kubectl 1.36 loses "(dry run)" here: it sets the operation over the template that has it (pkg/cmd/taint, ToPrinter).
+        const line = once(`${event.change} ${event.node}`, `node/${event.node} ${what}`, "");
         return warning === undefined ? line : [...line, { to: "stderr", text: `Warning: ${warning}` }];
       }
       case "uncordoned":

@@ -106,7 +106,8 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
 }
 
 function taintNotices({ node, taints, already, foreign, again, dryRun }: Extract<ExecutionEvent, { kind: "tainted" }>): readonly Notice[] {
-  if (dryRun) return [];
+  // kubectl's line does not say so.
+  if (dryRun) return [minor([dim(`dry run: node ${node} was not changed`)])];
   const named = taints.join(", ");
   if (again) return [major([warn("Warning"), plain(`: somebody removed ${named} from node ${node}; set it once more to go on`)])];
   if (already && foreign) return [minor([plain(`node ${node} had ${named} before; nothing automatic will remove that`)])];

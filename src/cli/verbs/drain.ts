@@ -1,4 +1,5 @@
 import type { Consent } from "../../plan/consent.ts";
+import type { PlanRequest } from "../../plan/request.ts";
 import type { ExitCode } from "../../present/exit-code.ts";
 import type { OutcomeWords } from "../../present/outcome-text.ts";
 import type { RunLine } from "../command-line.ts";
@@ -21,10 +22,15 @@ export async function runDrain({ command, positionals, values }: RunLine, world:
   const voice = guidedVoice(world, values, options.request);
   const dryRun = options.dryRun !== "none";
   const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0, allowed: options.allow }, voice);
-  const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, voice, stdout }, (s) =>
+  const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, ...goesOn(options.request), voice, stdout }, (s) =>
     world.engine.drain(s, options),
   );
   const again = (more: Iterable<Consent>): string => drainLine(world.program, choice.names, values, more);
   const words: OutcomeWords = { ...voice, verb: "drain", dryRun, again };
   return await printOutcome(world, format, result, words, quiet, { partial: options.allow.has("partial"), dryRun, stopped });
+}
+
+/** A taint works on without us. */
+function goesOn({ mode }: Pick<PlanRequest, "mode">): { readonly goesOn?: string } {
+  return mode === "Taint" ? { goesOn: "a taint that is set stays, and the cluster goes on deleting what does not tolerate it" } : {};
 }
