@@ -133,6 +133,9 @@ export const resultSchemas: Readonly<Record<string, z.ZodType>> = Object.fromEnt
 const way = z.strictObject({ who: z.string(), what: z.string(), command: z.string().nullable().describe("a line to paste") });
 const unready = z.strictObject({ pod: podName, node: z.string().nullable(), message: z.string(), since: time.nullable() });
 
+const state = z.enum(["gone", "stays", "ending", "held", "free"]);
+const hold = z.strictObject({ ...blocker.shape, since: time.nullable(), evidence: z.array(evidence) });
+
 const why = z
   .strictObject({
     ...head("Why"),
@@ -150,13 +153,16 @@ const why = z
     pods: z.array(
       z.strictObject({
         ...decidedPod,
-        state: z.enum(["gone", "stays", "ending", "held", "free"]),
+        state,
         server: z.enum(["would-accept", "refuses", "not-asked"]),
-        holds: z.array(z.strictObject({ ...blocker.shape, since: time.nullable(), evidence: z.array(evidence) })),
+        holds: z.array(hold),
         missing: z.array(consent),
         evidence: z.array(evidence),
       }),
     ),
+    after: z
+      .array(z.strictObject({ stage: z.string(), subject: object, state, holds: z.array(hold) }))
+      .describe("what is waited for when the pods are gone"),
     causes: z.array(
       z.strictObject({
         code: codeOf("blockers"),

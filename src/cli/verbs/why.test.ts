@@ -42,7 +42,7 @@ describe("why", () => {
       "  read      budget shop/db: status.disruptionsAllowed=0, status.currentHealthy=1, status.desiredHealthy=1, status.expectedPods=1",
       "  ways out  its owner: one more replica of deployment/db, until the node is empty",
       "              kubectl -n shop scale deployment/db --replicas=2",
-      "              drydock drain worker-1 --allow=partial",
+      "              drydock drain worker-1 --ignore-daemonsets --delete-emptydir-data --allow=partial",
     ])
       expect(lines).toContain(line);
   });
@@ -83,7 +83,11 @@ describe("why", () => {
           code: "budget-never-allows",
           endsBy: "person",
           ways: expect.arrayContaining([
-            { who: "you", what: "leave it on the node and move the rest", command: "drydock drain worker-1 --allow=partial" },
+            {
+              who: "you",
+              what: "leave it on the node and move the rest",
+              command: "drydock drain worker-1 --ignore-daemonsets --delete-emptydir-data --allow=partial",
+            },
           ]) as unknown,
         },
       ],

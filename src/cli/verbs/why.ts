@@ -14,6 +14,8 @@ import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { kubectlOf } from "../program-name.ts";
 import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
+import { drainLine } from "../paste-line.ts";
+import type { Consent } from "../../plan/consent.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
 
@@ -27,10 +29,10 @@ export async function runWhy({ command, positionals, values }: RunLine, world: W
   const { result, stopped } = await withCluster(world, values, { quiet: true, moves: false, voice, stdout: () => [] }, (s) =>
     world.engine.why(s, options),
   );
-  return await print(result, format, stopped, world);
+  return await print(result, format, stopped, values, world);
 }
 
-async function print(outcome: WhyOutcome, format: OutputFormat, stopped: boolean, world: World): Promise<ExitCode> {
+async function print(outcome: WhyOutcome, format: OutputFormat, stopped: boolean, values: FlagValues, world: World): Promise<ExitCode> {
   const console = plainConsole(world);
   const voice = voiceOf(world);
   if (outcome.kind === "no-such-pod") {
@@ -44,11 +46,15 @@ async function print(outcome: WhyOutcome, format: OutputFormat, stopped: boolean
     for (const line of outcomeText(outcome, { ...voice, verb: "preview", dryRun: true, again: () => "" })) console.err(line);
     return exitCodeOf(outcome, { partial: false, dryRun: true, stopped });
   }
-  const kubectl = kubectlOf(world.program);
-  if (format === "json" || format === "yaml") console.out(await documentText(whyDocument(outcome, kubectl, voice), format));
+  const names = outcome.kind === "explained" ? [outcome.node.node.name] : [];
+  const typed = {
+    kubectl: kubectlOf(world.program),
+    again: (more: Iterable<Consent>): string => drainLine(world.program, names, values, more),
+  };
+  if (format === "json" || format === "yaml") console.out(await documentText(whyDocument(outcome, typed, voice), format));
   else {
     const cells = world.out.isTTY ? world.out.columns() : Number.POSITIVE_INFINITY;
-    for (const line of whyText(outcome, { cells, kubectl }, voice)) console.out(line);
+    for (const line of whyText(outcome, { cells, ...typed }, voice)) console.out(line);
   }
   return outcome.kind === "explained" && isHeld(outcome) ? exitCodes.blocked : exitCodes.done;
 }

@@ -1,7 +1,6 @@
 import type { BudgetDetail, Hold } from "../../maintenance/why/work.ts";
 import type { Json, ObjectRef } from "../../kube/object.ts";
 import type { Consent } from "../../plan/consent.ts";
-import { flagsFor } from "../consent-words.ts";
 import { nameOf } from "../names.ts";
 import { shellLine } from "../shell-word.ts";
 import { speak, type Voice } from "../speak.ts";
@@ -20,6 +19,8 @@ export interface WaysOptions {
   readonly budgets: readonly BudgetDetail[];
   /** How the one who types calls kubectl: "kubectl", "oc". */
   readonly kubectl: string;
+  /** The drain that was meant, with these consents as well: a line to paste. */
+  readonly again: (more: Iterable<Consent>) => string;
   /** Those that the node's drain needs and that were not given. */
   readonly consents: readonly Consent[];
 }
@@ -35,14 +36,14 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
     case "budget-recount":
       return [...mendings(o), ...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), pastBudgets(o)];
     case "budget-never-allows":
-      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), leaving(o, voice), pastBudgets(o)];
+      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), leaving(o), pastBudgets(o)];
     case "two-budgets":
       return [
         ...o.budgets.map(({ use }): WayOut => {
           const command = shellLine([o.kubectl, "-n", use.namespace, "edit", "pdb", use.name]);
           return { who: "its owner", what: `take the pod out of the selector of ${use.name}, or delete that budget`, command };
         }),
-        leaving(o, voice),
+        leaving(o),
         pastBudgets(o),
       ];
     case "budget-broken":
@@ -107,12 +108,8 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
 }
 
 /** What ends a wait for consents: the drain with them. */
-export function agreeing(consents: readonly Consent[], node: string, { speaker }: Voice): WayOut {
-  return {
-    who: "you",
-    what: "agree, with the drain's flag for it",
-    command: `${speaker.program} drain ${shellLine([node, ...flagsFor(consents)])}`,
-  };
+export function agreeing(consents: readonly Consent[], again: WaysOptions["again"]): WayOut {
+  return { who: "you", what: "agree, with the drain's flag for it", command: again(consents) };
 }
 
 export function wayDocument({ who, what, command }: WayOut): Json {
@@ -144,12 +141,8 @@ function relaxing({ use }: BudgetDetail, { kubectl }: WaysOptions): WayOut {
   return { who: "its owner", what, command: shellLine([kubectl, "-n", use.namespace, "edit", "pdb", use.name]) };
 }
 
-function leaving({ node }: WaysOptions, { speaker }: Voice): WayOut {
-  return {
-    who: "you",
-    what: "leave it on the node and move the rest",
-    command: `${speaker.program} drain ${shellLine([node, "--allow=partial"])}`,
-  };
+function leaving({ again, consents }: WaysOptions): WayOut {
+  return { who: "you", what: "leave it on the node and move the rest", command: again([...consents, "partial"]) };
 }
 
 /** This pod only: a drain with `--disable-eviction` would delete every other one past its budget too. */

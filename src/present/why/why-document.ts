@@ -3,13 +3,13 @@ import { formatTime } from "../../kube/time.ts";
 import { isHeld, type Hold, type PodStanding, type WhyOutcome } from "../../maintenance/why/work.ts";
 import { kindAndName, nameOf } from "../names.ts";
 import { blockerDocument } from "../outcome-document.ts";
-import { documentVersion, evidenceDocument, findingDocument, podDocument } from "../preview-document.ts";
+import { documentVersion, evidenceDocument, findingDocument, isPod, podDocument } from "../preview-document.ts";
 import type { Voice } from "../speak.ts";
-import { type Explained, holdGroups } from "./why-groups.ts";
+import { type Explained, holdGroups, type Typed } from "./why-groups.ts";
 import { wayDocument } from "./ways-out.ts";
 
 /** What something waits for, for programs: by pod and by cause. `held` is what the exit code says too. */
-export function whyDocument(outcome: Extract<WhyOutcome, { readonly kind: "explained" | "unbound" }>, kubectl: string, voice: Voice): Json {
+export function whyDocument(outcome: Extract<WhyOutcome, { readonly kind: "explained" | "unbound" }>, typed: Typed, voice: Voice): Json {
   const head = { apiVersion: documentVersion, kind: "Why" } as const;
   if (outcome.kind === "unbound")
     return {
@@ -18,6 +18,7 @@ export function whyDocument(outcome: Extract<WhyOutcome, { readonly kind: "expla
       held: false,
       node: null,
       pods: [],
+      after: [],
       causes: [],
       budgets: [],
       findings: [],
@@ -29,8 +30,9 @@ export function whyDocument(outcome: Extract<WhyOutcome, { readonly kind: "expla
     target: target.kind === "node" ? `node ${target.name}` : `pod ${nameOf(target)}`,
     held: isHeld(outcome),
     node: nodeDocument(node),
-    pods: pods.map((pod) => standingDocument(pod, voice)),
-    causes: holdGroups(outcome, kubectl, voice).map(({ code, names, text, endsBy, since, because, evidence, ways }) => ({
+    pods: pods.filter(({ step }) => isPod(step)).map((pod) => standingDocument(pod, voice)),
+    after: pods.filter(({ step }) => !isPod(step)).map((own) => afterDocument(own, voice)),
+    causes: holdGroups(outcome, typed, voice).map(({ code, names, text, endsBy, since, because, evidence, ways }) => ({
       code,
       pods: names,
       message: text,
@@ -72,6 +74,11 @@ function standingDocument({ step, state, holds, missing, server, evidence }: Pod
     missing,
     evidence: evidence.map(evidenceDocument),
   };
+}
+
+/** What is still to be waited for when the pods are gone: volumes. */
+function afterDocument({ step, state, holds }: PodStanding, voice: Voice): Json {
+  return { stage: step.stage, subject: kindAndName(step.subject), state, holds: holds.map((hold) => holdDocument(hold, voice)) };
 }
 
 function holdDocument({ blocker, since, evidence }: Hold, voice: Voice): Json {

@@ -10,6 +10,9 @@ import { agreeing, type WayOut, type WaysOptions, waysOut } from "./ways-out.ts"
 
 export type Explained = Extract<WhyOutcome, { readonly kind: "explained" }>;
 
+/** What lines to paste are made with. */
+export type Typed = Pick<WaysOptions, "kubectl" | "again">;
+
 /** Pods that one cause holds: with what was read of it, since when, and the legal ways out. */
 export interface HoldGroup {
   readonly code: string;
@@ -25,7 +28,7 @@ export interface HoldGroup {
 }
 
 /** What holds the pods, one entry for each cause; what only a person can end comes first. The same standings give the same order. */
-export function holdGroups(outcome: Explained, kubectl: string, voice: Voice): readonly HoldGroup[] {
+export function holdGroups(outcome: Explained, typed: Typed, voice: Voice): readonly HoldGroup[] {
   const groups = new Map<string, HoldGroup>();
   const held = outcome.pods.filter(({ state }) => state === "held");
   const consents = outcome.pods.flatMap(({ missing }) => missing);
@@ -36,11 +39,11 @@ export function holdGroups(outcome: Explained, kubectl: string, voice: Voice): r
       const budgets = budgetsOf(pod, hold, outcome.budgets);
       const key = JSON.stringify([code, endsBy, text, budgets.map(({ use }) => use.uid)]);
       const known = groups.get(key);
-      const options = { node: outcome.node.node.name, pod: pod.step.subject, budgets, kubectl, consents };
+      const options = { node: outcome.node.node.name, pod: pod.step.subject, budgets, consents, ...typed };
       groups.set(key, known === undefined ? newGroup(pod, hold, text, options, outcome, voice) : joined(known, pod, hold));
     }
   }
-  return [...groups.values(), ...consentGroups(held, consents, outcome, voice)]
+  return [...groups.values(), ...consentGroups(held, consents, typed)]
     .map((group) => ({ ...group, names: group.names.toSorted(compareText) }))
     .toSorted((a, b) => compareText(b.endsBy, a.endsBy) || b.names.length - a.names.length || compareText(a.text, b.text));
 }
@@ -100,12 +103,7 @@ function causesOf({ use, unready }: BudgetDetail): readonly string[] {
   ];
 }
 
-function consentGroups(
-  held: readonly PodStanding[],
-  consents: readonly Consent[],
-  { node: { node } }: Explained,
-  voice: Voice,
-): readonly HoldGroup[] {
+function consentGroups(held: readonly PodStanding[], consents: readonly Consent[], { again }: Typed): readonly HoldGroup[] {
   return consentOrder.flatMap((consent: Consent): readonly HoldGroup[] => {
     const asking = held.filter(({ missing }) => missing.includes(consent));
     const [first] = asking;
@@ -119,7 +117,7 @@ function consentGroups(
         since: undefined,
         because: [],
         evidence: first.step.reason.evidence,
-        ways: [agreeing(consents, node.name, voice)],
+        ways: [agreeing(consents, again)],
       },
     ];
   });

@@ -8,13 +8,11 @@ import { count, kindAndName, nameOf, someOf } from "../names.ts";
 import { findingLines } from "../refusal-lines.ts";
 import { speak, type Voice } from "../speak.ts";
 import { wrapped } from "../wrap.ts";
-import { type Explained, type HoldGroup, holdGroups } from "./why-groups.ts";
+import { type Explained, type HoldGroup, holdGroups, type Typed } from "./why-groups.ts";
 
-export interface WhyTextOptions {
+export interface WhyTextOptions extends Typed {
   /** How wide a line may be; Infinity where it is no terminal. */
   readonly cells: number;
-  /** How the one who types calls kubectl. */
-  readonly kubectl: string;
 }
 
 /** What it waits for, since when, what shows it and who can end it; or that nothing holds it, with what shows that. For stdout. */
@@ -27,7 +25,7 @@ export function whyText(
     const said = outcome.message === "" ? [] : labelled("scheduler", outcome.message, o.cells);
     return [[strong(`pod ${nameOf(outcome.pod)}`), good(" is on no node"), plain(": no drain waits for it")], ...said];
   }
-  const groups = holdGroups(outcome, o.kubectl, voice);
+  const groups = holdGroups(outcome, o, voice);
   return [
     ...headline(outcome, o, voice),
     ...groups.flatMap((group) => [blank, ...groupLines(group, outcome.asOf, o)]),
