@@ -8,7 +8,7 @@ import type { Node } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
 import { applyMergePatch } from "../kube/patch.ts";
 import { InvariantError } from "../runtime/errors.ts";
-import { planHold, planLift, planProven } from "./hold.ts";
+import { planDeadline, planHold, planLift, planProven, planRelease } from "./hold.ts";
 
 const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };
 const joe: Holder = { kind: "command", user: "joe", host: "bastion", since: "2026-01-01T00:05:00Z" };
@@ -214,4 +214,56 @@ test("a foreign cordon is never entered as ours, however often it is held", () =
       expect(projectNode(node).held).toMatchObject({ wasCordoned: true, added: [] });
     }),
   );
+});
+
+describe("a holder that leaves", () => {
+  const cordoned = (given: Partial<HeldRecord> = {}) =>
+    nodeView({ unschedulable: true, held: record(given), cordonedBy: { manager: "drydock" } });
+
+  test("takes its own cordon with it, and leaves nothing of it behind", () => {
+    expect(planRelease(cordoned(), jane)).toEqual({
+      kind: "released",
+      patch: {
+        kind: "merge",
+        body: { metadata: { resourceVersion: "50", uid: "uid-n", annotations: { [heldAnnotation]: null } }, spec: { unschedulable: null } },
+      },
+    });
+  });
+
+  test("leaves the cordon to whoever holds the node too, and only its own name goes", () => {
+    const plan = planRelease(cordoned({ holders: [jane, joe] }), jane);
+    expect(plan).toMatchObject({ kind: "kept", why: "held", by: ["joe on bastion"] });
+    expect(JSON.stringify(plan)).toContain("joe");
+    expect(JSON.stringify(plan)).not.toContain("jane");
+    expect(JSON.stringify(plan)).not.toContain('unschedulable\\":null');
+  });
+
+  test.each([
+    { what: "a cordon that was there before", node: cordoned({ wasCordoned: true, added: [] }) },
+    { what: "a cordon without a record", node: nodeView({ unschedulable: true, cordonedBy: { manager: "kubectl" } }) },
+    { what: "a cordon beside a record that cannot be read", node: nodeView({ unschedulable: true, held: "unreadable" }) },
+    { what: "one that somebody set anew after ours was lifted", node: { ...cordoned(), cordonedBy: { manager: "kubectl" } } },
+  ])("lifts no $what", ({ node }) => {
+    expect(planRelease(node, jane)).toMatchObject({ kind: "kept", why: "foreign" });
+  });
+});
+
+describe("a deadline in the record", () => {
+  const deadline = { at: "2026-01-01T01:00:00Z", seconds: 600 };
+  const held = (holder: Holder) =>
+    nodeView({ unschedulable: true, held: record({ holders: [holder, joe] }), cordonedBy: { manager: "drydock" } });
+  const written = (plan: ReturnType<typeof planDeadline>): string => (plan?.kind === "merge" ? JSON.stringify(plan.body) : "nothing");
+
+  test("is its holder's own, and goes as it came", () => {
+    expect(written(planDeadline(held(jane), jane, deadline))).toContain("2026-01-01T01:00:00Z");
+    expect(written(planDeadline(held({ ...jane, deadline }), jane, undefined))).not.toContain("deadline");
+    expect(written(planDeadline(held({ ...jane, deadline }), jane, deadline))).toBe("nothing");
+    expect(planDeadline(nodeView(), jane, deadline)).toBeUndefined();
+  });
+
+  test("is over with a drain that is proven: the next one does not go on with it", () => {
+    const proven = planProven(held({ ...jane, evictingSince: "2026-01-01T00:00:00Z", deadline }), jane, "2026-01-01T00:30:00Z");
+    expect(written(proven)).toContain("provenAt");
+    expect(written(proven)).not.toContain("deadline");
+  });
 });

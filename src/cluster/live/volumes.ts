@@ -40,6 +40,7 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
   #reading: Task | undefined;
   #pause: Disposable | undefined;
   #state: Knowledge = "unread";
+  #readAgainAt: Millis = Number.NEGATIVE_INFINITY;
   #hasBegun = false;
 
   constructor(options: VolumesOptions) {
@@ -110,6 +111,15 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
       this.#settle("known");
       return;
     }
+    const { clock } = this.#options;
+    const restsFor = this.#readAgainAt - clock.monotonic();
+    if (restsFor > 0) {
+      this.#pause = clock.timer(restsFor, () => {
+        this.#pause = undefined;
+        this.#readWhatIsNew();
+      });
+      return;
+    }
     for (const key of wanted) this.#asked.add(key);
     const onFailure = (error: unknown): never => {
       throw error;
@@ -135,14 +145,8 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
     }
     this.#reading = undefined;
     this.#settle(state);
-    this.#pause = clock.timer(
-      readAgainAfter,
-      () => {
-        this.#pause = undefined;
-        this.#readWhatIsNew();
-      },
-      { background: true },
-    );
+    this.#readAgainAt = clock.monotonic() + readAgainAfter;
+    this.#readWhatIsNew();
     this.#options.onChange();
   }
 
