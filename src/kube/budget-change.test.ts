@@ -10,39 +10,39 @@ const budget = (spec: BudgetSpec, healthy = 10): Budget => ({
 });
 
 describe("a budget after a change of its spec", () => {
-  test.each<{ what: string; spec: BudgetSpec; change: SpecChange; allowed: number; then: BudgetSpec }>([
+  test.each<{ what: string; spec: BudgetSpec; change: SpecChange; allowed: number; expected: BudgetSpec }>([
     {
       what: "one fewer needed",
       spec: { minAvailable: 10 },
       change: { minAvailable: 9 },
       allowed: 1,
-      then: { selector, minAvailable: 9 },
+      expected: { selector, minAvailable: 9 },
     },
     {
       what: "a share instead of a number",
       spec: { minAvailable: 10 },
       change: { minAvailable: null, maxUnavailable: "25%" },
       allowed: 3,
-      then: { selector, maxUnavailable: "25%" },
+      expected: { selector, maxUnavailable: "25%" },
     },
     {
       what: "a policy, which changes no number",
       spec: { minAvailable: 10 },
       change: { unhealthyPodEvictionPolicy: "AlwaysAllow" },
       allowed: 0,
-      then: { selector, minAvailable: 10, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+      expected: { selector, minAvailable: 10, unhealthyPodEvictionPolicy: "AlwaysAllow" },
     },
     {
       what: "a narrower selector",
       spec: { minAvailable: 10 },
       change: { selector: { matchExpressions: [{ key: "team", operator: "NotIn", values: ["a"] }] } },
       allowed: 0,
-      then: { minAvailable: 10, selector: { ...selector, matchExpressions: [{ key: "team", operator: "NotIn", values: ["a"] }] } },
+      expected: { minAvailable: 10, selector: { ...selector, matchExpressions: [{ key: "team", operator: "NotIn", values: ["a"] }] } },
     },
-  ])("$what", ({ spec, change, allowed, then }) => {
+  ])("$what", ({ spec, change, allowed, expected }) => {
     const before = budget(spec);
     const after = changedBudget(before, change);
-    expect(after.spec).toEqual(then);
+    expect(after.spec).toEqual(expected);
     expect(after.status?.disruptionsAllowed).toBe(allowed);
     const back = changedBudget(after, undoOf(before, change)).spec;
     expect({ ...back, selector: { matchLabels: back.selector?.matchLabels } }).toEqual(before.spec);

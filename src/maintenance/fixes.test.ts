@@ -7,6 +7,11 @@ import type { BudgetSpec } from "../kube/budget.ts";
 import type { Fixes } from "../plan/fix.ts";
 import { fixesOf } from "./fixes.ts";
 
+function withoutController(pod: PodView): PodView {
+  const { controller: _, ...bare } = pod;
+  return bare;
+}
+
 const selector = { matchLabels: { app: "web" } };
 
 function podsOf(count: number, given: Partial<PodView> = {}): PodView[] {
@@ -39,7 +44,7 @@ describe("budgets that can never allow one to go", () => {
   });
 
   test("of a pod that nothing manages no share can be counted: a number is asked for", () => {
-    const pods = podsOf(1).map(({ controller: _, ...bare }) => bare);
+    const pods = podsOf(1).map(withoutController);
     expect(told(of({ pods, budgets: [budget({ minAvailable: 1 }, 1, 1)] }))).toEqual([["never-allows", { minAvailable: 0 }]]);
   });
 });

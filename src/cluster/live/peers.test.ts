@@ -3,6 +3,7 @@ import { DrainWorld } from "../../../test/support/drain-world.ts";
 import { pods } from "../../kube/resource.ts";
 import type { ClusterSketch } from "../../simulator/sketch.ts";
 import type { ClientOptions } from "../../simulator/embedded-cluster.ts";
+import { compareText } from "../../runtime/text-order.ts";
 import { watchCluster } from "./live-cluster.ts";
 
 const sketch: Partial<ClusterSketch> = {
@@ -34,7 +35,7 @@ describe("pods of the same controllers elsewhere", () => {
     expect(live.view().peers(web)).toBe("unknown");
     await world.until(live.watchPeers(live.view().podsOn("n")));
     const peers = live.view().peers(web);
-    expect(peers === "unknown" ? [] : peers.map(({ node }) => node).toSorted()).toEqual(["m", "o"]);
+    expect(peers === "unknown" ? [] : peers.map(({ node = "" }) => node).toSorted(compareText)).toEqual(["m", "o"]);
     const asked = world.cluster.record.calls.slice(before);
     expect(asked.filter(({ verb }) => verb === "watch")).toHaveLength(1);
     await live[Symbol.asyncDispose]();

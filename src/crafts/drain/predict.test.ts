@@ -21,6 +21,16 @@ function podsOf(count: number, given: { readonly start: number; readonly end: nu
   );
 }
 
+function withoutController(pod: PodView): PodView {
+  const { controller: _, ...bare } = pod;
+  return bare;
+}
+
+function withoutHook(pod: PodView): PodView {
+  const { preStopSeconds: _, ...silent } = pod;
+  return silent;
+}
+
 const allowing = (allowed: number, of: number, more: Partial<Parameters<typeof budgetView>[0]> = {}) =>
   budgetView({
     name: "web",
@@ -59,7 +69,7 @@ describe("the lower bounds of a drain (R start, G end, a disruptions at once)", 
   });
 
   test("a pod that nobody manages gives its budget nothing back: the next has no end in sight", () => {
-    const pods = podsOf(2, { start: 1, end: 1 }).map(({ controller: _, ...pod }) => pod);
+    const pods = podsOf(2, { start: 1, end: 1 }).map(withoutController);
     expect(planOf({ pods, budgets: [allowing(1, 2)] }).nodes[0]?.predicted.likely).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -123,7 +133,7 @@ describe("what is left under way", () => {
   });
 
   test("learns from pods seen ending how long others of the workload will take", () => {
-    const slow = podsOf(3, { start: 10, end: 600 }).map(({ preStopSeconds: _, ...pod }) => pod);
+    const slow = podsOf(3, { start: 10, end: 600 }).map(withoutHook);
     const ended = {
       ...(slow[0] ?? podView({ name: "x" })),
       uid: "ended",
