@@ -118,6 +118,42 @@ test("says of a pod that it fits, or why it fits nowhere, exactly as kube-schedu
   expect([fitting > count / 5, count - fitting > count / 5]).toEqual([true, true]);
 });
 
+interface Previewed {
+  readonly findings: readonly { readonly code: string; readonly message: string }[];
+}
+
+describe.concurrent("a preview", () => {
+  test("says what it does not know of the room, and does not take it for room", () =>
+    stage.play({ name: "unknown", nodes: 2 }, async (scene) => {
+      const [node] = scene.nodes;
+      const term = { labelSelector: {}, topologyKey: "kubernetes.io/hostname", namespaceSelector: { matchLabels: { team: "none" } } };
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+      await scene.deployment({ name: "web", replicas: 1, on: [node], pods: { spec: { affinity } } });
+      const { findings } = JSON.parse((await scene.drydock("preview", node, "-o", "json")).stdout) as Previewed;
+      const [unknown] = findings.filter(({ code }) => code === "room-unknown");
+      expect(unknown?.message).toMatch(
+        /^whether there is room elsewhere for unknown\/web-\S+ is not known: it depends on labels of namespaces$/,
+      );
+      expect((await scene.drydock("preview", node, "--require-room", "-o", "name")).code).toBe(2);
+    }));
+
+  test("by someone who may not list nodes says that it was not checked", () =>
+    stage.play({ name: "unlisted", nodes: 1 }, async (scene) => {
+      const [node] = scene.nodes;
+      await scene.deployment({ name: "web", replicas: 1, on: [node] });
+      await stage.plane.kubectl(["create", "clusterrole", "unlisted", "--verb=get,watch", "--resource=nodes"]);
+      await stage.plane.kubectl(["create", "clusterrole", "unlisted-pods", "--verb=list,watch", "--resource=pods"]);
+      for (const role of ["unlisted", "unlisted-pods"])
+        await stage.plane.kubectl(["create", "clusterrolebinding", role, `--clusterrole=${role}`, "--user=unlisted"]);
+      const { stdout, code } = await scene.drydock("preview", node, "--as=unlisted", "-o", "json");
+      expect(code).toBe(0);
+      const { findings } = JSON.parse(stdout) as Previewed;
+      expect(findings.filter((one) => one.code === "room-not-checked").map(({ message }) => message)).toEqual([
+        "not checked: whether the pods find room elsewhere (nodes may not be listed)",
+      ]);
+    }));
+});
+
 describe.concurrent("a node whose pods have nowhere to go", () => {
   const narrow = [{ cpu: "4" }, { cpu: "2" }, { cpu: "1" }];
   const web = (on: string) => ({
