@@ -81,6 +81,19 @@ async function eventsOf(
 
 export const apiCases: readonly ApiCase[] = [
   {
+    name: "discovery lists groups with the versions they are served in, and no core group",
+    run: async ({ api, signal }) => {
+      const groups = await api.groups({ signal });
+      return ["apps", "policy", "", "example.com"].map((name) => groups.find((group) => group.name === name));
+    },
+    gives: [
+      { name: "apps", versions: ["v1"], preferred: "v1" },
+      { name: "policy", versions: ["v1"], preferred: "v1" },
+      undefined,
+      undefined,
+    ],
+  },
+  {
     name: "what is not there is 404 by its name",
     run: ({ api, namespace, signal }) => failureOf(api.get(budgets, { namespace, name: "x" }, { signal })),
     gives: { code: "not-found", http: 404, reason: "NotFound", message: 'poddisruptionbudgets.policy "x" not found' },

@@ -66,7 +66,7 @@ async function lookAround(s: Surroundings, o: DrainOptions, writes: "asked-for" 
       missing: [{ verb: readiness.verb, resource: readiness.resource, reason: readiness.error.status?.message ?? readiness.error.message }],
     };
   }
-  if (writes === "none") await readBeside(live, names, holder, s);
+  if (writes === "none" || o.dryRun !== "none") await readBeside(live, names, holder, s);
   const view = live.view();
   const unknown = names.filter((name) => view.node(name) === undefined);
   if (unknown.length > 0) return await noSuchNode(unknown, s);

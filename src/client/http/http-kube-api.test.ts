@@ -253,6 +253,24 @@ it("reads the server's version and clock", async () => {
   expect(Math.abs(time.seen + time.offset - 1_795_165_920_500)).toBeLessThan(2_000);
 });
 
+it("reads which groups are served, with the version that the server prefers", async () => {
+  const version = (name: string) => ({ groupVersion: `example.com/${name}`, version: name });
+  const { api, server } = await serving(() => ({
+    body: {
+      kind: "APIGroupList",
+      groups: [
+        { name: "example.com", versions: [version("v1beta1"), version("v1")], preferredVersion: version("v1") },
+        { name: "old.example.com", versions: [version("v2")] },
+      ],
+    },
+  }));
+  expect(await api.groups(call)).toEqual([
+    { name: "example.com", versions: ["v1beta1", "v1"], preferred: "v1" },
+    { name: "old.example.com", versions: ["v2"], preferred: "v2" },
+  ]);
+  expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /apis"]);
+});
+
 it("keeps unknown kinds of events out, as client-go does", async () => {
   const { api } = await serving(() => ({ headers: { "content-type": "application/json" }, body: '{"type":"SOMETHING","object":{}}\n' }));
   const events: WatchEvent<Item<KubeObject>>[] = [];
