@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DrainWorld, nodesOf, statesOf } from "../../test/support/drain-world.ts";
 import { heldAnnotation } from "../cluster/view/held-record.ts";
 import type { Taint } from "../kube/node.ts";
-import { nodes } from "../kube/resource.ts";
+import { nodes, pods } from "../kube/resource.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
 
@@ -156,6 +156,25 @@ describe("while the taint is at work", () => {
     ]);
     // The DaemonSet controller deletes what it does not want on the node by itself: no sign of the other one.
     expect(left(world).toSorted()).toEqual(["cni", "etcd", "late", "web", "web"]);
+  });
+
+  test("one pod that was deleted for it shows that the controller runs: another that is not is waited for, and named after 10 s", async () => {
+    const world = new DrainWorld({ ...cluster, workloads: cluster.workloads?.slice(0, 1) ?? [] }, { taintEviction: false });
+    const work = world.begin(taintMode);
+    await world.reach(() => taintsOf(world).length === 2);
+    // The controller's hand: it marks one, deletes it, and is slow with the other.
+    const [one, other] = world.cluster.control.podsOn("n").filter(({ metadata }) => metadata.name.startsWith("web"));
+    const at = (pod = one) => ({ namespace: "web", name: pod?.metadata.name ?? "" });
+    const conditions = [...(one?.status?.conditions ?? []), { type: "DisruptionTarget", status: "True", reason: "DeletionByTaintManager" }];
+    const body = { status: { conditions: conditions.map((condition) => ({ ...condition })) } };
+    world.cluster.control.edit(pods, at(), { kind: "merge", body }, { subresource: "status" });
+    world.cluster.control.remove(pods, at());
+    await world.reach(() => world.events.some((event) => event.kind === "blocked" && event.blocker.code === "taint-eviction-slow"));
+    expect(world.events.findLast(({ kind }) => kind === "blocked")).toMatchObject({
+      blocker: { code: "taint-eviction-slow", endsBy: "cluster", object: { name: other?.metadata.name } },
+    });
+    world.cluster.control.remove(pods, at(other));
+    expect(statesOf(await world.until(work))).toEqual(["n drained"]);
   });
 
   test("that somebody removes is set again, which is said, and the drain ends", async () => {

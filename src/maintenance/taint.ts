@@ -80,7 +80,7 @@ async function agreedTo(
 ): Promise<"agreed" | NoLook | Extract<Outcome, { readonly kind: "refused" }>> {
   const effects = await effectsOf(names, s, o);
   if ("kind" in effects) return effects;
-  if (!effects.some(({ plan }) => isFelt(plan))) return "agreed";
+  if (!effects.some(({ plan }) => deletes(plan))) return "agreed";
   o.show(effects);
   const fatal = effects.find(({ refusals: some }) => some.some(isFatal));
   const lacking = effects.find(({ refusals: some }) => some.length > 0);
@@ -110,7 +110,7 @@ async function effectsOf(names: readonly string[], s: Surroundings, o: TaintOpti
 }
 
 /** Is any pod deleted by it? */
-function isFelt({ nodes }: Plan): boolean {
+function deletes({ nodes }: Plan): boolean {
   return nodes.some(({ steps }) => steps.some(({ byTaint }) => byTaint !== undefined));
 }
 
@@ -119,7 +119,10 @@ function isFatal(refusal: Refusal): boolean {
 }
 
 async function taintOne(node: NodeView, holder: Holder, s: Surroundings, o: TaintOptions): Promise<NodeOutcome> {
-  const order: TaintOrder = { changes: o.changes, present: o.overwrite ? "overwrite" : "refuse", holder };
+  // From now on pods are deleted that nobody watches: whoever looks later must not take them for proven.
+  const isFelt = o.changes.add.some(({ effect }) => effect === "NoExecute");
+  const by = isFelt ? { ...holder, evictingSince: holder.since } : holder;
+  const order: TaintOrder = { changes: o.changes, present: o.overwrite ? "overwrite" : "refuse", holder: by };
   const dryRun = o.dryRun !== "none";
   const result: TaintResult | undefined =
     o.dryRun === "client" ? undefined : await taintNode(node, order, { api: s.api, signal: s.stop, dryRun });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DrainWorld } from "../../../test/support/drain-world.ts";
+import { DrainWorld, statesOf } from "../../../test/support/drain-world.ts";
 import { heldAnnotation } from "../../cluster/view/held-record.ts";
 import type { Taint } from "../../kube/node.ts";
 import { nodes } from "../../kube/resource.ts";
@@ -62,6 +62,13 @@ describe("taint with an effect that deletes", () => {
     expect(JSON.parse(record() ?? "{}")).toMatchObject({ added: [drain], holders: [{ user: "jane", taints: [drain] }] });
     await cluster.elapse(20_000);
     expect(cluster.cluster.control.podsOn("n").map(({ metadata }) => metadata.name.replace(/-.*/, ""))).toEqual(["cni"]);
+  });
+
+  test("a drain that follows it knows that pods have gone unseen, and proves nothing of them", async () => {
+    const { world, cluster } = stage();
+    await world.run("taint", "nodes", "n", drain, "--allow=budget-violation");
+    await cluster.elapse(10_000);
+    expect(statesOf(await cluster.drain({ request: { mode: "Taint" } }))).toEqual(["n unproven"]);
   });
 
   test.each([
