@@ -103,6 +103,15 @@ describe("what is asked for", () => {
   test("what makes no sense is refused", () => {
     expect(() => drainOptions("n1", "--parallel=0")).toThrow("--parallel must not be less than 1");
     expect(() => drainOptions("n1", "--pod-selector=a in")).toThrow("--pod-selector=<pod_selector> must be a valid label selector");
+    expect(() => drainOptions("n1", "--deadline=0")).toThrow("--deadline must not be less than 1s");
+    expect(() => drainOptions("n1", "--deadline=10m", "--timeout=5m")).toThrow("--timeout ends the drain before --deadline is reached");
+    expect(() => drainOptions("n1", "--deadline=10m", "--mode=CordonOnly")).toThrow("--deadline has nothing to delete");
+    expect(() => drainOptions("n1", "--deadline=10m", "--mode=Taint")).toThrow("--deadline goes with evictions");
+    expect(() => drainOptions("n1", "--on-failure=run")).toThrow('invalid value "run" for --on-failure');
+    expect(drainOptions("n1", "--deadline=10m", "--timeout=15m", "--on-failure=uncordon", "--volume-detach-timeout=0")).toMatchObject({
+      request: { deadline: 600_000, volumeDetachTimeout: 0 },
+      onFailure: "uncordon",
+    });
     expect(() => drainOptions("n1", "--timeout=-1s")).toThrow("--timeout must not be less than 0");
     expect(() => drainOptions("n1", "--mode=Paint")).toThrow('invalid value "Paint" for --mode');
   });

@@ -69,7 +69,8 @@ export function readDrainOptions(choice: NodeChoice, values: FlagValues, rules: 
 function readDeadline(values: FlagValues, timeout: number): number | undefined {
   const given = values.millis("deadline");
   if (given === undefined) return undefined;
-  const deadline = Math.ceil(atLeast("deadline", given, 1_000) / 1000) * 1000;
+  if (given < 1_000) throw new UsageError("--deadline must not be less than 1s");
+  const deadline = Math.ceil(given / 1000) * 1000;
   const mode = values.text("mode");
   if (mode === "CordonOnly") throw new UsageError("--deadline has nothing to delete with --mode=CordonOnly");
   if (mode === "Taint") throw new UsageError("--deadline goes with evictions; with --mode=Taint the cluster deletes the pods itself");
