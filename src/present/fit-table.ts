@@ -27,14 +27,10 @@ export function fitTable(head: readonly string[], rows: readonly (readonly strin
   }
   const under = (i: number): readonly string[] => wrapped(sentences[i] ?? "", cells - indent.length).map((text) => `${indent}${text}`);
   if (width - 2 <= cells) return [headLine, ...lines.flatMap((line, i) => [line, ...under(i)])];
-  return rows.flatMap((row, i) => [
-    ...wrapped(
-      row
-        .slice(0, -1)
-        .filter((cell) => cell !== "-")
-        .join("  "),
-      cells,
-    ),
-    ...under(i),
-  ]);
+  const cellsOf = (row: readonly string[]): string =>
+    row
+      .slice(0, -1)
+      .filter((cell) => cell !== "-")
+      .join("  ");
+  return rows.flatMap((row, i) => [...wrapped(cellsOf(row), cells).map((line) => line.trimEnd()), ...under(i)]);
 }

@@ -23,7 +23,9 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
     drain: done,
     cordon: done,
     uncordon: done,
+    taint: done,
     preview: () => ({ kind: "previewed", plan: planOf([]), refusals: [] }),
+    why: () => ({ kind: "unbound", pod: { namespace: "shop", name: "web-1", uid: "1" }, message: "" }),
     checkCluster: () => ({ server: "a", user: "anna", version, versionIs: "supported", parts: [], permissions: [], answer: "yes" }),
     parts: {
       status: async () => await Promise.resolve({ kind: "reported", at: 0, nodes: [], listsAll: true, unread: [] }),

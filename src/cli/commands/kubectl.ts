@@ -23,7 +23,7 @@ export const kubectlCommands: readonly Command[] = [
       { what: "Follow it with a program", line: "{p} drain worker-3 --ignore-daemonsets -o ndjson" },
     ],
     flags: drainFlags,
-    outputs: ["json", "yaml", "ndjson", "name"],
+    outputs: ["wide", "json", "yaml", "ndjson", "name"],
     arguments: "nodes",
   },
   {

@@ -33,6 +33,13 @@ describe("drain", () => {
     ]);
   });
 
+  test("-o wide: kubectl's lines on stdout all the same; on stderr why each pod goes and what proves its end", async () => {
+    const world = fakeWorld({ drain: drainsWell });
+    expect(await world.run("drain", "worker-1", "--ignore-daemonsets", "-o", "wide")).toBe(0);
+    expect(world.out.lines()).toContain("pod/api-1 evicted");
+    expect(world.err.lines()).toContain("  worker-1  web/api-1  evict: ReplicaSet/api replaces it elsewhere");
+  });
+
   test("-q leaves warnings", async () => {
     const world = fakeWorld({ drain: drainsWell });
     expect(await world.run("drain", "worker-1", "-q")).toBe(0);

@@ -6,6 +6,7 @@ import { type KubectlLine, kubectlLines, type KubectlMode } from "../../present/
 import { outcomeDocument } from "../../present/outcome-document.ts";
 import { type OutcomeWords, outcomeText } from "../../present/outcome-text.ts";
 import type { Voice } from "../../present/speak.ts";
+import { wideLines } from "../../present/wide-lines.ts";
 import { documentText, plainConsole } from "../console.ts";
 import type { OutputFormat } from "../output-format.ts";
 import type { World } from "../world.ts";
@@ -14,6 +15,10 @@ import type { World } from "../world.ts";
 export function linesFor(format: OutputFormat, mode: KubectlMode, voice: Voice): (event: ExecutionEvent) => readonly KubectlLine[] {
   const kubectl = kubectlLines(mode);
   if (format === "text") return kubectl;
+  if (format === "wide") {
+    const wide = wideLines(voice);
+    return (event) => [...kubectl(event), ...wide(event).map((text): KubectlLine => ({ to: "stderr", text }))];
+  }
   return (event) => {
     const warnings = kubectl(event).filter((line) => line.to === "stderr");
     return format === "ndjson" ? [...warnings, { to: "stdout", text: JSON.stringify(eventDocument(event, voice)) }] : warnings;
