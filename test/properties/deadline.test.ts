@@ -31,10 +31,10 @@ describe("a drain with a deadline", () => {
     const deadlines = new Map(ofKind(world.events, "deadline").map((event) => [event.node, event]));
     const forced = ofKind(world.events, "forced");
     for (const call of calls.filter(({ verb, by }) => verb === "delete" && by === us)) {
-      const pod = entries.find(({ uid, kind }) => kind === "Pod" && uid === call.uid);
-      const spec = ((pod?.after ?? pod?.before) as Pod).spec;
-      const known = deadlines.get(spec.nodeName ?? "");
-      const grace = Math.max(1, spec.terminationGracePeriodSeconds ?? 30) * 1000;
+      const entry = entries.find(({ uid, kind }) => kind === "Pod" && uid === call.uid);
+      const { spec } = ((entry?.after ?? entry?.before) as Pod | undefined) ?? {};
+      const known = deadlines.get(spec?.nodeName ?? "");
+      const grace = Math.max(1, spec?.terminationGracePeriodSeconds ?? 30) * 1000;
       expect(call.at).toBeGreaterThanOrEqual((known?.deadlineAt ?? Number.NaN) - grace);
       expect(call.answer === 200 || forced.some(({ pod: { uid } }) => uid === call.uid)).toBe(true);
     }

@@ -26,7 +26,7 @@ function ask(given: PodView, at: number, memory: Partial<StepMemory> = {}, view:
 }
 
 /** What is asked for, with its grace; or until when it goes its usual way. */
-function told(advance: Advance<DrainCode>): string {
+function saying(advance: Advance<DrainCode>): string {
   if (advance.kind === "done") return "done";
   const due = advance.dueAt === undefined ? "" : ` until ${(advance.dueAt - someTime) / 1000}`;
   if (advance.kind === "wait") return `wait${due}`;
@@ -46,27 +46,27 @@ describe("under a deadline of 60 s a pod with a grace of 20 s", () => {
     readonly pod: PodView;
     readonly at: number;
     readonly memory?: Partial<StepMemory>;
-    readonly then: string;
+    readonly told: string;
   }>([
-    { what: "goes its usual way at first", pod, at: 0, then: "evict 0 until 40" },
-    { what: "and until the last moment", pod, at: 39_999, then: "evict 0 until 40" },
-    { what: "is deleted with all of its grace when that just fits", pod, at: 40_000, then: "delete 20" },
-    { what: "and a moment later too: a grace has whole seconds", pod, at: 40_040, then: "delete 20" },
-    { what: "with what is left, where it comes late", pod, at: 55_000, then: "delete 5" },
-    { what: "with a second at least, past the deadline", pod, at: 70_000, then: "delete 1" },
-    { what: "is asked for once", pod, at: 41_000, memory: { deletedAt: someTime + 40_000 }, then: "wait" },
-    { what: "and again where that is not seen for long", pod, at: 70_000, memory: { deletedAt: someTime + 40_000 }, then: "delete 1" },
-    { what: "that ends in time anyway is left to end", pod: terminating(45, 20), at: 41_000, then: "wait" },
+    { what: "goes its usual way at first", pod, at: 0, told: "evict 0 until 40" },
+    { what: "and until the last moment", pod, at: 39_999, told: "evict 0 until 40" },
+    { what: "is deleted with all of its grace when that just fits", pod, at: 40_000, told: "delete 20" },
+    { what: "and a moment later too: a grace has whole seconds", pod, at: 40_040, told: "delete 20" },
+    { what: "with what is left, where it comes late", pod, at: 55_000, told: "delete 5" },
+    { what: "with a second at least, past the deadline", pod, at: 70_000, told: "delete 1" },
+    { what: "is asked for once", pod, at: 41_000, memory: { deletedAt: someTime + 40_000 }, told: "wait" },
+    { what: "and again where that is not seen for long", pod, at: 70_000, memory: { deletedAt: someTime + 40_000 }, told: "delete 1" },
+    { what: "that ends in time anyway is left to end", pod: terminating(45, 20), at: 41_000, told: "wait" },
     {
       what: "that was given longer by somebody is given the rest, from the beginning",
       pod: terminating(300, 300),
       at: 1_000,
-      then: "delete 60",
+      told: "delete 60",
     },
-    { what: "that has finished is left to its way", pod: { ...pod, phase: "Succeeded" }, at: 50_000, then: "evict 0" },
-    { what: "without any grace gets its second", pod: { ...pod, terminationGraceSeconds: 0 }, at: 59_000, then: "delete 1" },
-  ])("$what", ({ pod: given, at, memory, then }) => {
-    expect(told(ask(given, at, memory))).toBe(then);
+    { what: "that has finished is left to its way", pod: { ...pod, phase: "Succeeded" }, at: 50_000, told: "evict 0" },
+    { what: "without any grace gets its second", pod: { ...pod, terminationGraceSeconds: 0 }, at: 59_000, told: "delete 1" },
+  ])("$what", ({ pod: given, at, memory, told: expected }) => {
+    expect(saying(ask(given, at, memory))).toBe(expected);
   });
 
   test("that only a budget keeps is no person's matter, and is deleted", () => {
@@ -79,8 +79,8 @@ describe("under a deadline of 60 s a pod with a grace of 20 s", () => {
         }),
       ],
     };
-    expect(told(ask(pod, 35_000, {}, never))).toBe("wait until 40");
-    expect(told(ask(pod, 40_000, {}, never))).toBe("delete 20");
+    expect(saying(ask(pod, 35_000, {}, never))).toBe("wait until 40");
+    expect(saying(ask(pod, 40_000, {}, never))).toBe("delete 20");
     const { findings } = planDrain(clusterView({ pods: [pod], ...never }), request);
     expect(findings.filter(({ severity }) => severity === "fatal")).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe("under a deadline of 60 s a pod with a grace of 20 s", () => {
     const step = planDrain(clusterView({ pods: [pod] }), request).steps.find(({ stage }) => stage === "evacuate");
     if (step === undefined) throw new InvariantError("no step");
     const later = clusterView({ pods: [pod], asOf: someTime + 3_600_000 });
-    expect(told(advanceDrain(step, later, { attempts: 0, acceptedLately: 0, since: someTime }, request))).toBe("evict 0");
+    expect(saying(advanceDrain(step, later, { attempts: 0, acceptedLately: 0, since: someTime }, request))).toBe("evict 0");
   });
 });
 

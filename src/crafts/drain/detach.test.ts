@@ -31,7 +31,7 @@ function ask(stage: "detach" | "verify", given: GivenView, request: Partial<Plan
 }
 
 /** "done CODE (proven)", or what it waits for and what for names it. */
-function told(advance: Advance<DrainCode>): string {
+function saying(advance: Advance<DrainCode>): string {
   if (advance.kind === "act") return "acts";
   if (advance.kind === "done") return `${advance.proof.code} (${advance.proof.proven ? "proven" : "not proven"})`;
   return advance.blockers
@@ -40,27 +40,27 @@ function told(advance: Advance<DrainCode>): string {
 }
 
 describe("the volumes of a node whose pods are gone", () => {
-  test.each<{ readonly what: string; readonly given: GivenView; readonly then: string }>([
-    { what: "none is attached", given: {}, then: "volumes-detached (proven)" },
+  test.each<{ readonly what: string; readonly given: GivenView; readonly told: string }>([
+    { what: "none is attached", given: {}, told: "volumes-detached (proven)" },
     {
       what: "one of a moved pod is, with its claim",
       given: { gone: [gone(data)], volumes: held },
-      then: "volumes-attached pv-1 (claim web/data) cluster",
+      told: "volumes-attached pv-1 (claim web/data) cluster",
     },
     {
       what: "one that nobody knows is waited for too: an earlier process may have moved its pod",
       given: { volumes: { attachments: [attachmentView("pv-9")] } },
-      then: "volumes-attached pv-9 cluster",
+      told: "volumes-attached pv-9 cluster",
     },
     {
       what: "one that is only being attached may be held all the same",
       given: { volumes: { attachments: [attachmentView("pv-9", { attached: false })] } },
-      then: "volumes-attached pv-9 cluster",
+      told: "volumes-attached pv-9 cluster",
     },
     {
       what: "one of a pod that stays is its own business",
       given: { pods: [agent], volumes: { attachments: [attachmentView("pv-2")], volumes: [volumeView("pv-2", "cache")] } },
-      then: "volumes-detached (proven)",
+      told: "volumes-detached (proven)",
     },
     {
       what: "one of a finished pod that is left is not: the controller takes it off",
@@ -68,52 +68,52 @@ describe("the volumes of a node whose pods are gone", () => {
         pods: [{ ...data, phase: "Succeeded" }],
         volumes: held,
       },
-      then: "volumes-attached pv-1 (claim web/data) cluster",
+      told: "volumes-attached pv-1 (claim web/data) cluster",
     },
     {
       what: "of another node",
       given: { volumes: { attachments: [attachmentView("pv-1", { node: "m" })] } },
-      then: "volumes-detached (proven)",
+      told: "volumes-detached (proven)",
     },
     {
       what: "that are not known yet are waited for",
       given: { volumes: { attachmentsKnown: "unread" } },
-      then: "volumes-unknown cluster",
+      told: "volumes-unknown cluster",
     },
     {
       what: "of which the view may be old are not called detached",
       given: { volumes: { attachmentsKnown: "stale" } },
-      then: "volumes-unknown cluster",
+      told: "volumes-unknown cluster",
     },
     {
       what: "beside a pod that stays with a claim, while nobody knows which is its own",
       given: { pods: [agent], volumes: { ...held, volumesKnown: "unread" } },
-      then: "volumes-unknown cluster",
+      told: "volumes-unknown cluster",
     },
     {
       what: "that may not be read, where pods had claims",
       given: { gone: [gone(data)], volumes: { attachmentsKnown: "denied" } },
-      then: "volumes-unchecked (not proven)",
+      told: "volumes-unchecked (not proven)",
     },
     {
       what: "that may not be read, where no pod had one",
       given: { gone: [gone(podView({ name: "plain" }))], volumes: { attachmentsKnown: "denied" } },
-      then: "volumes-unchecked (proven)",
+      told: "volumes-unchecked (proven)",
     },
     {
       what: "on a node that is not Ready are not waited for",
       given: { nodes: [nodeView({ ready: false })], volumes: held },
-      then: "volumes-left-attached (not proven)",
+      told: "volumes-left-attached (not proven)",
     },
-  ])("$what", ({ given, then }) => {
-    expect(told(ask("detach", given))).toBe(then);
+  ])("$what", ({ given, told: expected }) => {
+    expect(saying(ask("detach", given))).toBe(expected);
   });
 
   test("are waited for as long as asked, counted from the last departure, and then named with a weaker verdict", () => {
     const given = (asOf: number): GivenView => ({ asOf, gone: [gone(data, someTime + 5_000)], volumes: held });
     expect(ask("detach", given(someTime + 5_001))).toMatchObject({ kind: "wait", wakeAt: someTime + 125_000 });
     expect(ask("detach", given(someTime + 5_001), { volumeDetachTimeout: 10_000 })).toMatchObject({ wakeAt: someTime + 15_000 });
-    expect(told(ask("detach", given(someTime + 124_999)))).toContain("volumes-attached");
+    expect(saying(ask("detach", given(someTime + 124_999)))).toContain("volumes-attached");
     expect(ask("detach", given(someTime + 125_000))).toMatchObject({
       kind: "done",
       proof: {
