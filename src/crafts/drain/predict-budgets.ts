@@ -4,6 +4,7 @@ import { matchesLabelSelector } from "../../kube/selector.ts";
 import { nothing, restOf } from "../../plan/range.ts";
 import type { Range } from "../../plan/step.ts";
 import type { Millis } from "../../runtime/clock.ts";
+import { isHealthyEnough, policyOf } from "./budgets.ts";
 import { unknownStart } from "./predict-starts.ts";
 import type { Left, Times } from "./predict-times.ts";
 
@@ -37,10 +38,8 @@ export function slotsOf(budget: BudgetView, waiting: readonly PodView[], times: 
  * Does the pod cost its budget nothing? Not Ready, and either the policy says so or there are healthy ones enough beside it
  * (pkg/registry/core/pod/storage/eviction.go).
  */
-export function goesPast({ object, status }: BudgetView, pod: PodView): boolean {
-  if (pod.ready) return false;
-  if (object.spec.unhealthyPodEvictionPolicy === "AlwaysAllow") return true;
-  return status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy;
+export function goesPast(budget: BudgetView, { ready }: PodView): boolean {
+  return !ready && (policyOf(budget) === "AlwaysAllow" || isHealthyEnough(budget));
 }
 
 /** What was evicted comes back after the rest of R + δ. */
