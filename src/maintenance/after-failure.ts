@@ -4,10 +4,7 @@ import { releaseNode } from "../execution/node-requests.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 import type { Millis } from "../runtime/clock.ts";
 import type { AfterFailure, NodeOutcome, NodeState } from "./outcome.ts";
-import type { Surroundings } from "./work.ts";
-
-/** What becomes of a node's cordon when its drain has failed. */
-export type OnFailure = "keep" | "uncordon";
+import type { OnFailure, Surroundings } from "./work.ts";
 
 const failures: ReadonlySet<NodeState> = new Set(["blocked", "timed-out", "interrupted", "failed"]);
 

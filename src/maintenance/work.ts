@@ -4,7 +4,6 @@ import type { Consent } from "../plan/consent.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { Clock, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
-import type { OnFailure } from "./after-failure.ts";
 import type { NodeChoice } from "./outcome.ts";
 
 /** What every piece of work is given; nothing ambient is used. */
@@ -19,6 +18,9 @@ export interface Surroundings {
   readonly host: string;
 }
 
+/** What becomes of our cordon when a node could not be emptied. */
+export type OnFailure = "keep" | "uncordon";
+
 export interface DrainOptions {
   readonly choice: NodeChoice;
   readonly request: Omit<PlanRequest, "nodes">;
@@ -27,7 +29,7 @@ export interface DrainOptions {
   readonly parallel: number;
   /** kubectl's `--timeout`, per node; absent: for ever. */
   readonly timeout?: Millis;
-  /** What becomes of our cordon when a node could not be emptied; absent: it is kept. */
+  /** Absent: it is kept. */
   readonly onFailure?: OnFailure;
   /** kubectl's `--chunk-size`. */
   readonly pageSize: number;
