@@ -12,6 +12,11 @@ describe("each step in kubectl's words", () => {
   test("cordon, and the taint of mode Taint", () => {
     expect(of(cordonStep())).toEqual(["kubectl cordon worker-1"]);
     expect(of(cordonStep(), { mode: "Taint" })).toEqual(["kubectl taint nodes worker-1 runai=drain:NoExecute"]);
+    const later = { ...cordonStep(), stage: "evacuate" } as const;
+    expect(of(later, { mode: "EvictThenTaint", taint: { key: "a", effect: "NoExecute" } })).toEqual([
+      "kubectl taint nodes worker-1 a:NoExecute",
+    ]);
+    expect(of(later)).toEqual([]);
     expect(of(cordonStep(), {}, "oc")).toEqual(["oc cordon worker-1"]);
   });
 

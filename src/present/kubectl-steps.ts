@@ -37,8 +37,8 @@ export function kubectlGuide(program: string, request: Pick<PlanRequest, "mode" 
     const { namespace = "", name, uid } = subject;
     switch (action) {
       case "change": {
-        if (stage !== "cordon") return [];
-        if (request.mode !== "Taint") return only(line("cordon", node), noRecord);
+        if (stage === "cordon" && request.mode !== "Taint") return only(line("cordon", node), noRecord);
+        if (request.mode !== "Taint" && request.mode !== "EvictThenTaint") return [];
         const { key, value, effect } = request.taint ?? ownTaint;
         return only(line("taint", "nodes", node, `${key}${value === undefined ? "" : `=${value}`}:${effect}`), noRecord);
       }

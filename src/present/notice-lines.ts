@@ -57,7 +57,10 @@ export function noticesOf(event: ExecutionEvent, voice: Voice): readonly Notice[
         ...byHand({ node: event.node, stage: "cordon", subject: { kind: "Node", name: event.node }, action: "change" }, voice),
       ];
     case "tainted":
-      return taintNotices(event);
+      return [
+        ...taintNotices(event),
+        ...byHand({ node: event.node, stage: "evacuate", subject: { kind: "Node", name: event.node }, action: "change" }, voice),
+      ];
     case "recordoned":
       return [major([warn("Warning"), plain(`: somebody made node ${event.node} schedulable again; cordoned it once more to go on`)])];
     case "uncordoned":
