@@ -157,3 +157,24 @@ test("data on the node's own disk is warned of, in the preview and under way", (
     expect(stderr).toContain(words);
     expect(ndjson(stdout).at(-1)).toMatchObject({ nodes: [{ state: "drained" }] });
   }));
+
+test("on a node that falls silent are not waited for, and are named", async () => {
+  await using impatient = await startStage({ nodeMonitorGracePeriodSeconds: 4 });
+  await using _ = await impatient.plane.startAttacher();
+  const { plane } = impatient;
+  const kubelets = await plane.startKubelets("dying");
+  await impatient.play({ name: "silent", nodes: [{ kubelets: "dying" }] }, async (scene) => {
+    const [node] = scene.nodes;
+    await plane.createVolume({ namespace: scene.namespace, claim: "stuck", detach: "hang" });
+    await scene.pod("stuck", node, { claims: ["stuck"], gone: 0.5, grace: 1 });
+    await plane.waitFor("volumeattachments", {}, ([attachment]) => attachment?.status?.attached === true);
+    const drain = scene.start("drain", node, "--force", "-o", "ndjson");
+    await drain.line(isBlockedBy("volumes-attached"));
+    await kubelets.kill();
+    const { code, stderr } = await drain.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `volumes are still attached to node ${node}, which is not Ready, so they were not waited for: silent-stuck (claim silent/stuck)`,
+    );
+  });
+});
