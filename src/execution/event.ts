@@ -1,11 +1,11 @@
 import type { Cause } from "./cause.ts";
 import type { ObjectRef } from "../kube/object.ts";
+import type { TaintChange } from "../kube/taint-spec.ts";
 import type { Blocker, Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Action, Args, Range, StepId } from "../plan/step.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
-import type { TaintChange } from "./taint.ts";
 
 /** What happened, as data; words are made in `present/`. The order of events is the order in which they were known. */
 export type ExecutionEvent = { readonly at: Instant } & (

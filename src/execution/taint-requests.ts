@@ -1,8 +1,9 @@
 import { KubeError } from "../client/errors.ts";
 import type { Identified } from "../kube/object.ts";
 import { nodes } from "../kube/resource.ts";
+import type { TaintChange } from "../kube/taint-spec.ts";
 import { conflictLimit, failureOf, type NodeRequest, patchNode, replacedError } from "./node-requests.ts";
-import { planTaint, type TaintChange, type TaintOrder, type TaintPlan } from "./taint.ts";
+import { planTaint, type TaintOrder, type TaintPlan } from "./taint.ts";
 
 export type TaintResult =
   | {

@@ -3,7 +3,7 @@ import { projectNode } from "../cluster/view/project.ts";
 import type { Node, Taint } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
 import type { JsonPatchOperation, Patch } from "../kube/patch.ts";
-import { formatTaint, isExactTaint, isSameTaint, matchesPattern, type TaintChanges } from "../kube/taint-spec.ts";
+import { formatTaint, isExactTaint, isSameTaint, matchesPattern, type TaintChange, type TaintChanges } from "../kube/taint-spec.ts";
 import { freshRecord, joined, recordLimit } from "./hold.ts";
 
 export interface TaintOrder {
@@ -16,9 +16,6 @@ export interface TaintOrder {
   /** Who asks. */
   readonly holder: Holder;
 }
-
-/** kubectl's three words for what became of a node's taints. */
-export type TaintChange = "tainted" | "untainted" | "modified";
 
 /** `names`: keys of taints that are there already and may not be overwritten, or the patterns of those to remove that are not there. */
 export interface TaintFault {

@@ -12,6 +12,9 @@ export interface TaintPattern {
   readonly effect?: string;
 }
 
+/** kubectl's three words for what became of a node's taints. */
+export type TaintChange = "tainted" | "untainted" | "modified";
+
 export type TaintReading = { readonly ok: true; readonly changes: TaintChanges } | { readonly ok: false; readonly message: string };
 
 const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];

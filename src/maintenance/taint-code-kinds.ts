@@ -1,11 +1,7 @@
-import type { TaintCode, TaintDecisionCode } from "../crafts/drain/codes.ts";
-import type { TaintFailureCode } from "../execution/codes.ts";
-import type { CodeKind } from "./code-kinds.ts";
-
 const page = { file: "runai-planned-maintenance.md", title: "Run:ai planned maintenance" };
 
-/** Codes of the modes with a taint, and of the command taint. */
-export const taintCodeKinds: Readonly<Record<TaintCode | TaintDecisionCode | TaintFailureCode, CodeKind>> = {
+/** How what belongs to taints appears and ends; part of code-kinds.ts. */
+export const taintCodeKinds = {
   "tolerates-taint": { appears: ["decision"] },
   "tolerates-for": {
     appears: ["decision", "blocker"],
@@ -47,4 +43,4 @@ export const taintCodeKinds: Readonly<Record<TaintCode | TaintDecisionCode | Tai
   },
   "taint-present": { appears: ["failure"], ends: "by a person: `--overwrite` replaces the taint that is there.", by: "person" },
   "taint-absent": { appears: ["failure"], ends: "by a person: name a taint that is on the node.", by: "person" },
-};
+} as const;
