@@ -128,7 +128,8 @@ describe("the volumes of moved pods", () => {
     const world = new DrainWorld(twoVolumes("hang"));
     const deny = [{ resource: "volumeattachments" }, { resource: "persistentvolumes" }];
     const outcome = await world.until(world.begin({ allow: consents }, undefined, { deny }));
-    expect(statesOf(outcome)).toEqual(["n unproven"]);
+    expect(nodesOf(outcome)).toMatchObject([{ state: "unproven" }]);
+    expect(nodesOf(outcome)[0]?.attached).toBeUndefined();
     const findings = world.events.flatMap((event) =>
       event.kind === "finding" ? [`${event.finding.code} ${String(event.finding.args["resource"])}`] : [],
     );

@@ -111,7 +111,7 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   },
   "held-by-others": { node: "worker-1", user: "anna", host: "laptop-7", since: "2026-01-05T09:00:00Z", evicts: true },
   "not-checked": { verb: "list", resource: "services", message: undefined },
-  "node-empty-unconfirmed": { node: "worker-1", unconfirmed: ["shop/db-0"], unwatched: false, volumes: [] },
+  "node-empty-unconfirmed": { node: "worker-1", unconfirmed: ["shop/db-0"], unwatched: false, volumes: [], unchecked: [] },
 };
 
 const conditionSamples: Args = {

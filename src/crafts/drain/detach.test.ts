@@ -135,6 +135,11 @@ describe("the verdict", () => {
     });
   });
 
+  test("tells what was not checked from what is attached", () => {
+    const given: GivenView = { cordonedSince, gone: [gone(data)], volumes: { attachmentsKnown: "denied" } };
+    expect(ask("verify", given)).toMatchObject({ proof: { proven: false, args: { volumes: [], unchecked: ["web/data"] } } });
+  });
+
   test.each<{ readonly what: string; readonly given: GivenView; readonly request?: Partial<PlanRequest> }>([
     { what: "is whole without any", given: {} },
     { what: "says nothing of volumes where nobody asked about them", given: { volumes: held }, request: { volumeDetachTimeout: 0 } },

@@ -46,9 +46,9 @@ export function advanceDetach(step: Step<DrainCode>, view: ClusterView, memory: 
   };
 }
 
-/** Whoever knows later departures has to give their volumes time as well; memory may have begun anew. */
+/** The volumes of a pod that came late and went later than the others get their time as well. */
 function lastDeparture(node: string, view: ClusterView, since: Instant): Instant {
-  return view.goneFrom(node).reduce((last, { at }) => Math.max(last, at), since);
+  return view.goneFrom(node).reduce((last, { pod, at }) => (pod.claims.length === 0 ? last : Math.max(last, at)), since);
 }
 
 function left(
@@ -85,8 +85,14 @@ function hadClaims(node: string, view: ClusterView): readonly string[] {
 }
 
 /** What the verdict has to say about volumes: nothing where they were not asked about, or are off the node. */
-export function volumesLeft(node: string, view: ClusterView, request: PlanRequest): readonly string[] {
-  if (detachPatience(request) === 0) return [];
+export function volumesLeft(
+  node: string,
+  view: ClusterView,
+  request: PlanRequest,
+): { readonly attached: readonly string[]; readonly unchecked: readonly string[] } {
+  if (detachPatience(request) === 0) return { attached: [], unchecked: [] };
   const seen = attachmentsOf(node, view);
-  return seen.kind === "known" ? seen.attached.map(wordsOf) : hadClaims(node, view).map((claim) => `claim ${claim}, not checked`);
+  return seen.kind === "known"
+    ? { attached: seen.attached.map(wordsOf), unchecked: [] }
+    : { attached: [], unchecked: hadClaims(node, view) };
 }

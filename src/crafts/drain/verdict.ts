@@ -35,21 +35,22 @@ export function advanceVerdict(step: Step<DrainCode>, view: ClusterView, memory:
   // A process that was killed and started again must never know more than the one before it.
   const unwatched = view.evictedBefore(step.node);
   // What is still attached was named already; the node is empty of pods all the same.
-  const volumes = volumesLeft(step.node, view, request);
+  const { attached, unchecked } = volumesLeft(step.node, view, request);
   const evidence: Evidence[] = [
     { object: step.subject, ...outOfService },
     { object: step.subject, field: "pods that the plan moves", value: "none" },
     ...unproven.map((pod) => ({ object: podRef(pod), field: "status", value: "end not confirmed by the kubelet" })),
-    ...volumes.map((volume) => ({ object: step.subject, field: "VolumeAttachments", value: volume })),
+    ...attached.map((volume) => ({ object: step.subject, field: "VolumeAttachments", value: volume })),
   ];
   const args = {
     node: step.node,
     quiet: arrivalQuiet / 1000,
     unconfirmed: unproven.map((pod) => `${pod.namespace}/${pod.name}`),
     unwatched,
-    volumes,
+    volumes: attached,
+    unchecked,
   };
-  const proven = unproven.length === 0 && !unwatched && volumes.length === 0;
+  const proven = unproven.length === 0 && !unwatched && attached.length === 0 && unchecked.length === 0;
   return {
     kind: "done",
     proof: proofOf(proven ? "node-empty" : "node-empty-unconfirmed", step.subject, args, view.asOf, evidence, proven),

@@ -42,10 +42,12 @@ export const proofPhrases: Phrases<DrainProofCode | NodeStepCode> = {
     (a) => {
       const pods = a["unconfirmed"];
       const volumes = a["volumes"];
+      const unchecked = a["unchecked"];
       const parts = [
         ...(typeof pods === "object" && pods.length > 0 ? [`the end of ${pods.join(", ")} was not confirmed by the kubelet`] : []),
         ...(a["unwatched"] === true ? ["an earlier drain had begun, and what went then was not watched"] : []),
         ...(typeof volumes === "object" && volumes.length > 0 ? [`volumes not detached: ${volumes.join(", ")}`] : []),
+        ...(typeof unchecked === "object" && unchecked.length > 0 ? [`volumes not checked: those of ${unchecked.join(", ")}`] : []),
       ];
       return `node ${word(a, "node")} is empty, not all of it proven: ${parts.join("; ")}`;
     },
