@@ -111,6 +111,7 @@ export const powerOff = z
         evidence: z.array(evidence),
       }),
     ),
+    notes: z.array(finding).describe("what else should be known before the node goes dark; the answer does not rest on it"),
   })
   .describe("`drydock check power-off -o json`: may this machine be switched off?");
 

@@ -39,8 +39,8 @@ function schemaFor(value: Fields): Found | string | undefined {
   // Lines of other commands have no schema yet; those of `pods` are a preview's with more about the pod.
   if (kind === undefined && (value["action"] === undefined || value["workload"] !== undefined)) return undefined;
   if (kind === undefined) return { what: "a line of preview -o ndjson", file: "documents.ts", schema: previewLine };
-  const schema = documentSchemas[String(kind)];
-  if (schema !== undefined) return { what: `the document ${String(kind)}`, file: "documents.ts", schema };
+  const schema = typeof kind === "string" ? documentSchemas[kind] : undefined;
+  if (schema !== undefined) return { what: `the document ${JSON.stringify(kind)}`, file: "documents.ts", schema };
   // Documents of other commands have no schema yet.
   return undefined;
 }

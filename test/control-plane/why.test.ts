@@ -172,7 +172,7 @@ describe.concurrent("why", () => {
       await scene.pod("bare", node, { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } });
       const answer = await why(scene, node);
       expect(answer.causes.map(({ code, ways }) => [code, ways[0]?.command])).toEqual(
-        Array(2).fill(["consent-missing", `drydock drain ${node} --delete-emptydir-data --force`]),
+        ["emptydir", "unmanaged"].map(() => ["consent-missing", `drydock drain ${node} --delete-emptydir-data --force`]),
       );
       expect(await why(scene, node, "--force", "--delete-emptydir-data")).toMatchObject({ code: 0, held: false });
     }));

@@ -2,7 +2,7 @@ import { durationText } from "../duration-text.ts";
 import { dim, type Line, plain } from "../line.ts";
 import { nameOf, someOf } from "../names.ts";
 import type { NodeProgress } from "../progress.ts";
-import { type LiveOptions } from "./cause-lines.ts";
+import type { LiveOptions } from "./cause-lines.ts";
 
 /** Pods that have been asked to end and about which nothing else is to be said, the longest time beside them. */
 export function terminatingLines(nodes: readonly NodeProgress[], { now }: LiveOptions): readonly Line[] {
