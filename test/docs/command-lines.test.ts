@@ -13,6 +13,8 @@ import { nodeView } from "../support/cluster-view.ts";
 import { typedLines } from "./markdown.ts";
 
 const version = { major: 1, minor: 36, gitVersion: "v1.36.3" };
+/** What a file that an example names may hold. */
+const rules = "rules: [{ action: evict }]";
 const done = (): Outcome => ({ kind: "finished", nodes: [] });
 
 /** What the command line says of these arguments where everything behind it does as it is told. */
@@ -20,6 +22,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
   const line = readCommandLine(argv);
   if (line.kind !== "run" || line.command.name === "demo") return { code: 0, said: "" };
   const world = fakeWorld({
+    files: { "rules.yaml": rules, "-": rules },
     drain: done,
     cordon: done,
     uncordon: done,
