@@ -24,7 +24,9 @@ export function holdSentences(hold: NodeHold): readonly string[] {
       return `held by ${user} on ${host} since ${since}${emptied}`;
     }),
     ...(hold.foreignCordon === undefined ? [] : [foreignWords(hold.foreignCordon)]),
-    ...hold.taints.map((taint) => `carries the taint ${formatTaint(taint)}${taint.timeAdded === undefined ? "" : ` since ${taint.timeAdded}`}`),
+    ...hold.taints.map(
+      (taint) => `carries the taint ${formatTaint(taint)}${taint.timeAdded === undefined ? "" : ` since ${taint.timeAdded}`}`,
+    ),
     ...(hold.leftover === "void" ? ["carries a record of Drydock that is void: nothing of what it names is left"] : []),
     ...(hold.leftover === "unreadable"
       ? ["carries a record of Drydock that cannot be read (drydock.dev/held); nothing of ours changes this node"]

@@ -4,8 +4,9 @@ import type { Condition, Holds } from "../maintenance/power-off/condition.ts";
 import type { PowerOffCheck } from "../maintenance/power-off/check-power-off.ts";
 import { bad, dim, good, type Line, plain, type Span, strong, warn } from "./line.ts";
 import { kindAndName } from "./names.ts";
-import { documentVersion, evidenceDocument } from "./preview-document.ts";
+import { documentVersion, evidenceDocument, findingDocument } from "./preview-document.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { findingLines } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
 
 const answers: Readonly<Record<PowerOffCheck["answer"], string>> = {
@@ -17,11 +18,12 @@ const answers: Readonly<Record<PowerOffCheck["answer"], string>> = {
 const labels: Readonly<Record<Holds, (text: string) => Span>> = { yes: good, no: bad, unknown: warn, none: dim };
 
 /** The answer first, then every condition with what shows it. */
-export function powerOffText({ node, answer, conditions }: PowerOffCheck, wide: boolean, voice: Voice): readonly Line[] {
+export function powerOffText({ node, answer, conditions, notes }: PowerOffCheck, wide: boolean, voice: Voice): readonly Line[] {
   const tone = { yes: good, no: bad, unknown: warn }[answer];
   return [
     [strong(node.name), plain(": "), tone(answer), plain(`: ${answers[answer]}`)],
     ...conditions.flatMap((condition) => conditionLines(condition, wide, voice)),
+    ...findingLines(notes, () => warn("  note     "), voice),
   ];
 }
 
@@ -34,7 +36,7 @@ function conditionLines({ code, holds, args, evidence }: Condition, wide: boolea
   ];
 }
 
-export function powerOffDocument({ node, at, answer, conditions }: PowerOffCheck, voice: Voice): Json {
+export function powerOffDocument({ node, at, answer, conditions, notes }: PowerOffCheck, voice: Voice): Json {
   return {
     apiVersion: documentVersion,
     kind: "PowerOffCheck",
@@ -46,6 +48,7 @@ export function powerOffDocument({ node, at, answer, conditions }: PowerOffCheck
       const { text, hint } = speak(code, args, voice);
       return { code, holds, message: text, hint, evidence: evidence.map(evidenceDocument) };
     }),
+    notes: notes.map((finding) => findingDocument(finding, voice)),
   };
 }
 

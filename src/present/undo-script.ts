@@ -91,8 +91,9 @@ function reasons(
 
 /** `kubectl taint` compares key and effect only; the check before it compares the value too, as the API has it. */
 function exact(entry: string): string {
-  const [taint = "", effect = ""] = [entry.slice(0, entry.lastIndexOf(":")), entry.slice(entry.lastIndexOf(":") + 1)];
-  return `${taint}${taint.includes("=") ? "" : "="}:${effect}`;
+  const colon = entry.lastIndexOf(":");
+  const taint = entry.slice(0, colon);
+  return `${taint}${taint.includes("=") ? "" : "="}${entry.slice(colon)}`;
 }
 
 /** An interactive zsh runs pasted comments as commands: none of them holds a sign that a shell would read. */

@@ -18,13 +18,8 @@ interface Rig {
 
 /** The demo's cluster behind the real engine. */
 function rig(scripts: Scripts = {}): Rig {
-  let cluster: EmbeddedCluster | undefined;
-  const api = (): EmbeddedCluster => {
-    if (cluster === undefined) throw new Error("no cluster yet");
-    return cluster;
-  };
-  const world = fakeWorld({ engine: realEngine, connect: () => api().api({ name: "jane" }), env: { NO_COLOR: "1" }, ...scripts });
-  cluster = openDemoCluster(world.clock, seededRandom("demo"));
+  const world = fakeWorld({ engine: realEngine, connect: () => cluster.api({ name: "jane" }), env: { NO_COLOR: "1" }, ...scripts });
+  const cluster: EmbeddedCluster = openDemoCluster(world.clock, seededRandom("demo"));
   const until = async (holds: () => boolean): Promise<void> => {
     const how = await world.clock.run(holds, { at: world.clock.now() + 600_000, eventsPerInstant: 10_000 });
     if (how !== "reached") throw new Error(`${how}\n${world.out.written}`);

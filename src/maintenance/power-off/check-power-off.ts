@@ -1,5 +1,7 @@
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import { composePlan } from "../../plan/compose.ts";
+import type { Finding } from "../../plan/finding.ts";
+import type { Plan } from "../../plan/plan.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import { createLatch } from "../../runtime/latch.ts";
 import { crafts } from "../crafts.ts";
@@ -18,6 +20,8 @@ export interface PowerOffCheck {
   readonly at: Instant;
   readonly answer: "yes" | "no" | "unknown";
   readonly conditions: readonly Condition[];
+  /** What else should be known of the node before it goes dark; the answer does not rest on it. */
+  readonly notes: readonly Finding[];
 }
 
 /** What is attached is asked for once; a server that does not say so within this time has said nothing. */
@@ -59,9 +63,13 @@ async function watchUntilClear(s: Surroundings, name: string, seen: Look): Promi
     const { conditions, pending } = judge({ node, plan, standing, view, since });
     if (pending === undefined) {
       const all = [...conditions, await virtualMachinesOn(name, s)];
-      return { kind: "checked", node, at: view.asOf, answer: answerOf(all), conditions: all };
+      return { kind: "checked", node, at: view.asOf, answer: answerOf(all), conditions: all, notes: notesOf(plan) };
     }
     using _timer = pending.wakeAt === undefined ? undefined : s.clock.timer(Math.max(1, pending.wakeAt - view.asOf), latch.set);
     await latch.wait();
   }
+}
+
+function notesOf({ findings }: Plan): readonly Finding[] {
+  return findings.filter(({ severity, objects }) => severity === "warning" && objects[0]?.kind === "Node");
 }

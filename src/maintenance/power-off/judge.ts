@@ -1,7 +1,7 @@
 import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
 import { heldAnnotation } from "../../cluster/view/held-record.ts";
 import { holdOf } from "../../cluster/view/node-hold.ts";
-import { rolesOf } from "../../cluster/view/node-role.ts";
+import { isControlPlane, rolesOf } from "../../cluster/view/node-role.ts";
 import { createStepState, memoryOf } from "../../execution/step-state.ts";
 import type { Knowledge } from "../../cluster/view/volume-view.ts";
 import { formatTaint } from "../../kube/taint-spec.ts";
@@ -195,13 +195,14 @@ function whyUnread(known: Knowledge): Args {
   }
 }
 
+/** A drain may take out the last of a role with consent; whoever switches it off should know that it is. */
 function roleOf({ node, plan, view }: Scene): Condition {
-  const alone = plan.findings.filter(({ code, consent }) => consent === "last-of-role" || code === "quorum-at-risk");
-  const roles = rolesOf(node.labels).filter(({ isGeneral }) => !isGeneral);
   const object = nodeRef(node);
+  const roles = rolesOf(node.labels).filter(({ isGeneral }) => !isGeneral);
   const evidence = roles.map(({ name }) => ({ object, field: `metadata.labels["${name}"]`, value: node.labels[name] ?? "" }));
-  if (alone.length > 0) {
-    const what = alone.map(({ args }) =>
+  const against = plan.findings.filter(({ code, consent }) => consent === "last-of-role" || code === "quorum-at-risk");
+  if (against.length > 0) {
+    const what = against.map(({ args }) =>
       args["roles"] === undefined
         ? `etcd would have ${word(args, "left")} of ${word(args, "members")} members, and needs ${word(args, "needs")}`
         : `no other Ready, schedulable node has ${word(args, "roles")}`,
@@ -209,9 +210,14 @@ function roleOf({ node, plan, view }: Scene): Condition {
     return condition("off-role", "no", { node: node.name, what: what.join("; ") }, evidence);
   }
   const unread = roles.filter(({ selector }) => view.others.withRole(selector).kind === "unknown").map(({ name }) => name);
-  if (unread.length > 0)
-    return condition("off-role", "unknown", { node: node.name, why: `who else is ${unread.join(", ")} could not be read` }, evidence);
-  return condition("off-role", "yes", { node: node.name }, evidence);
+  const isUntold =
+    plan.findings.some(({ code }) => code === "quorum-not-visible") ||
+    (isControlPlane(node.labels) && view.surroundings.etcd === undefined);
+  const why = [
+    ...(unread.length === 0 ? [] : [`who else is ${unread.join(", ")} could not be read`]),
+    ...(isUntold ? ["whether etcd keeps its majority is not visible"] : []),
+  ].join("; ");
+  return condition("off-role", why === "" ? "yes" : "unknown", { node: node.name, ...(why === "" ? {} : { why }) }, evidence);
 }
 
 /** What the craft says about the node's own step of this stage; undefined where the plan has none. */
