@@ -50,7 +50,7 @@ export interface LiveCluster extends AsyncDisposable {
 
 /** Watches in all: each holds a connection or a stream of one, and a seat of the API server. */
 const mostWatches = 12;
-/** Where many would help; those of budgets and volume attachments, and two for a node, come first. */
+/** Where many would help. Those of volume attachments, which begins later, and of all that decides come first. */
 const mostPeerWatches = 4;
 /** Up to so many nodes each get watches of their own; above it one watch of all pods, of which only theirs are kept. */
 const ownWatches = 4;
@@ -104,7 +104,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     options.namespaces === true ? sources.add(namespaces, {}, ({ metadata }) => metadata.labels ?? {}, {}) : undefined;
   const scales = createScales(api, options.signal);
   const owners = readOwners(api, options.signal);
-  const rest = mostWatches - 2 - 2 * (few ? options.nodes.length : 1);
+  const rest = mostWatches - (2 * podSources.size + 2 + (options.namespaces === true ? 1 : 0));
   const peers = new LivePeers({ ...options, random: options.random.fork("peers"), nodes: wanted, most: Math.min(mostPeerWatches, rest) });
   const knownNodes = (): readonly NodeView[] => options.nodes.flatMap((name) => nodeOf(name) ?? []);
   const others = new RoleReader(api, wanted, options.signal);

@@ -59,6 +59,27 @@ describe("pods of the same controllers elsewhere", () => {
     await live[Symbol.asyncDispose]();
   });
 
+  test("never make a drain's watches more than twelve, however many nodes, controllers and namespaces there are", async () => {
+    const names = ["n", "m", "o", "p"];
+    const workloads = ["a", "b", "c", "d", "e"].map((namespace) => ({
+      kind: "Deployment" as const,
+      namespace,
+      name: "web",
+      replicas: 4,
+      on: names,
+    }));
+    const world = new DrainWorld({ nodes: names.map((name) => ({ name })), workloads });
+    const { api, clock, random, stop } = world.surroundings();
+    const live = watchCluster({ api, clock, random, nodes: names, namespaces: true, signal: stop });
+    await world.until(live.ready);
+    void live.readVolumes(true);
+    await world.until(live.watchPeers(names.flatMap((node) => live.view().podsOn(node))));
+    const watches = world.cluster.record.calls.filter(({ verb }) => verb === "watch");
+    expect(watches.length).toBeGreaterThan(10);
+    expect(watches.length).toBeLessThanOrEqual(12);
+    await live[Symbol.asyncDispose]();
+  });
+
   test("are begun once, whoever asks again", async () => {
     const { world, live } = await look();
     await world.until(live.watchPeers(live.view().podsOn("n")));
