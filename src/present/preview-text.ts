@@ -11,7 +11,6 @@ import { byHandLines } from "./by-hand.ts";
 import { type LeftBehind, leftBehindLines } from "./left-behind.ts";
 import { findingLines, refusalLines, wayOnFrom } from "./refusal-lines.ts";
 import { speak, type Voice } from "./speak.ts";
-import { tableText } from "./table.ts";
 import { compareText } from "../runtime/text-order.ts";
 
 /** What goes first in the table: what needs a person, then what moves, then what stays. */
@@ -39,7 +38,7 @@ export function previewText(plan: Plan, refusals: readonly Refusal[], options: P
   return [
     ...plan.nodes.flatMap((node) => [...nodeLines(node, options, voice), blank]),
     ...section(wholeLines(plan)),
-    ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets)),
+    ...section(plan.budgets.length === 0 ? [] : budgetTable(plan.budgets, options.cells)),
     ...section(warningLines(plan, refusals, voice)),
     ...section(
       refusals.length === 0
@@ -122,7 +121,7 @@ function byDecision(a: Step, b: Step): number {
   return order.indexOf(a.action) - order.indexOf(b.action) || a.wave - b.wave || compareText(nameOf(a.subject), nameOf(b.subject));
 }
 
-function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {
+function budgetTable(budgets: readonly BudgetUse[], cells = Number.POSITIVE_INFINITY): readonly Line[] {
   const rows = budgets.map((budget) => [
     nameOf(budget),
     String(budget.pods),
@@ -135,7 +134,7 @@ function budgetTable(budgets: readonly BudgetUse[]): readonly Line[] {
   const head = ["BUDGET", "PODS HERE", "MAY GO NOW", "HEALTHY", "NEEDS", "TIME"];
   return [
     [strong("Budgets that set the pace")],
-    ...tableText(head, rows).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)]),
+    ...fitTable(head, rows, cells - 2).map((text, i): Line => [i === 0 ? dim(`  ${text}`) : plain(`  ${text}`)]),
   ];
 }
 
