@@ -7,6 +7,7 @@ import { createLatch } from "../runtime/latch.ts";
 import { jittered } from "../runtime/random.ts";
 import { afterFailure } from "./after-failure.ts";
 import { crafts } from "./crafts.ts";
+import { endEvent } from "./end-event.ts";
 import { selfOf } from "./identity.ts";
 import { Forecaster } from "./forecaster.ts";
 import type { Look } from "./look.ts";
@@ -174,7 +175,8 @@ class DrainRun implements AsyncDisposable {
         isIdle,
       });
       if (run.end === undefined) continue;
-      this.#tellEnd(run.node, run.end);
+      const event = endEvent(run.end, this.#s.clock.now());
+      if (event !== undefined) this.#s.observe(event);
       if (run.end.outcome.state === "drained") this.#notes.proven(view.node(run.node));
       else if (run.deadline !== undefined) this.#notes.deadline(view.node(run.node), undefined);
     }
@@ -192,25 +194,6 @@ class DrainRun implements AsyncDisposable {
     const open = this.#open();
     const deadlines = open.flatMap(({ node, deadline }) => (deadline === undefined ? [] : [[node, deadline] as const]));
     return this.#executor.pass(view, new Map(open.map(({ node, reach }) => [node, reach])), new Map(deadlines));
-  }
-
-  #tellEnd(node: string, end: NodeEnd): void {
-    const at = this.#s.clock.now();
-    const { outcome } = end;
-    if (outcome.state === "drained" || outcome.state === "unproven") {
-      if (outcome.error === undefined)
-        this.#s.observe({ kind: "drained", at, node, proofs: end.proofs, proven: outcome.state === "drained", dryRun: false });
-      else this.#s.observe({ kind: "node-failed", at, node, code: outcome.error.code, args: outcome.error.args, blockers: [] });
-    } else if (outcome.state !== "cordoned") {
-      this.#s.observe({
-        kind: "node-failed",
-        at,
-        node,
-        code: outcome.error?.code ?? outcome.state,
-        args: outcome.error?.args ?? { node },
-        blockers: outcome.blockers,
-      });
-    }
   }
 
   /** One timer, for whatever comes first: a step's own time, a node's timeout, the resync of what waits. */

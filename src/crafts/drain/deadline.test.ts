@@ -54,6 +54,7 @@ describe("under a deadline of 60 s a pod with a grace of 20 s", () => {
     { what: "and a moment later too: a grace has whole seconds", pod, at: 40_040, told: "delete 20" },
     { what: "with what is left, where it comes late", pod, at: 55_000, told: "delete 5" },
     { what: "with a second at least, past the deadline", pod, at: 70_000, told: "delete 1" },
+    { what: "that was evicted a moment before is left to go", pod, at: 40_500, memory: { acceptedAt: someTime + 39_900 }, told: "wait" },
     { what: "is asked for once", pod, at: 41_000, memory: { deletedAt: someTime + 40_000 }, told: "wait" },
     { what: "and again where that is not seen for long", pod, at: 70_000, memory: { deletedAt: someTime + 40_000 }, told: "delete 1" },
     { what: "that ends in time anyway is left to end", pod: terminating(45, 20), at: 41_000, told: "wait" },

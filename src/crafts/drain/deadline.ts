@@ -12,6 +12,8 @@ import type { DrainCode } from "./codes.ts";
 const leastGrace: Millis = 1_000;
 /** A deletion that was accepted and has not been seen for this long is asked for again. */
 const effectPatience: Millis = 30_000;
+/** Within this time an accepted eviction shows in the view. */
+const watchPatience: Millis = 2_000;
 /** The server's stamps have whole seconds. */
 const stampPrecision: Millis = 1_000;
 
@@ -48,7 +50,10 @@ export function underDeadline(
   }
   const grace = pod.deletionTimestamp === undefined ? remaining(deadlineAt, pod, view, request) : shortened(deadlineAt, pod, view);
   if (grace === undefined) return usual();
-  const { deletedAt } = memory;
+  const { acceptedAt, deletedAt } = memory;
+  // Its eviction was accepted a moment ago: the watch will show it.
+  if (acceptedAt !== undefined && pod.deletionTimestamp === undefined && view.asOf - acceptedAt < watchPatience)
+    return { kind: "wait", blockers: [], wakeAt: acceptedAt + watchPatience };
   if (deletedAt !== undefined && view.asOf - deletedAt < effectPatience)
     return { kind: "wait", blockers: [], wakeAt: deletedAt + effectPatience };
   return { kind: "act", commands: [{ kind: "delete", pod: podOfStep(step), node: step.node, grace, aheadOf: deadlineAt }] };
