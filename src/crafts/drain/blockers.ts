@@ -4,7 +4,13 @@ import type { Instant } from "../../runtime/clock.ts";
 import type { DrainBlockerCode, DrainCode, TaintCode, VolumeCode } from "./codes.ts";
 
 /** What every drain passes through. */
-const ordinary: ReadonlySet<string> = new Set(["terminating", "arrival-quiet", "cordon-unconfirmed", "taint-unconfirmed", "awaiting-taint-eviction"]);
+const ordinary: ReadonlySet<string> = new Set([
+  "terminating",
+  "arrival-quiet",
+  "cordon-unconfirmed",
+  "taint-unconfirmed",
+  "awaiting-taint-eviction",
+]);
 
 /** A blocker of this craft, marked where it is ordinary. */
 export function block(

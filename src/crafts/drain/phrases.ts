@@ -24,5 +24,6 @@ export const drainPhrases: Phrases<DrainCode> = {
   ...blockerPhrases,
   ...patiencePhrases,
   ...proofPhrases,
-  ...volumePhrases, ...deadlinePhrases,
+  ...volumePhrases,
+  ...deadlinePhrases,
 };
