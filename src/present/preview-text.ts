@@ -104,7 +104,8 @@ function nodeLines(plan: NodePlan, { wide, cells = Number.POSITIVE_INFINITY }: P
 function nodeSummary(plan: NodePlan, pods: readonly Step[]): string {
   const of = (...actions: Action[]): number => pods.filter((step) => actions.includes(step.action)).length;
   const [go, stay, ask] = [of("evict", "delete", "migrate", "wait"), of("stay"), of("ask")];
-  const time = go === 0 ? "" : ` in ${rangeText(plan.predicted)}`;
+  const hasEnd = Number.isFinite(plan.predicted.likely);
+  const time = go === 0 ? "" : `${hasEnd ? " in" : ","} ${rangeText(plan.predicted)}`;
   return [
     `${count(go, "pod")} would go${time}`,
     ...(stay === 0 ? [] : [`${stay} would stay`]),

@@ -40,6 +40,13 @@ const text = (...args: Parameters<typeof previewText> extends [...infer A, unkno
   previewText(...args, voice).map(textOf);
 
 describe("the preview for a person", () => {
+  test("says where nobody can tell when the last pod goes", () => {
+    const plan = planOf([podStep("api")]);
+    const never = { low: 0, likely: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+    const nodes = plan.nodes.map((node) => ({ ...node, predicted: never }));
+    expect(text({ ...plan, nodes }, [], { wide: false, command, left: [] })[0]).toBe("worker-1: 1 pod would go, no end in sight");
+  });
+
   test("shows the waves where there is more than one, infrastructure as the last", () => {
     const steps = [podStep("api", { wave: -1 }), podStep("dns", { wave: 2_000_000_000 }), daemonStep("proxy-x")];
     const rows = text(planOf(steps), [], { wide: false, command, left: [] });
