@@ -21,7 +21,12 @@ export interface TaintCase {
 const drain: Taint = { key: "runai", value: "drain", effect: "NoExecute" };
 const other: Taint = { key: "other", effect: "NoExecute" };
 const now = (...taints: readonly Taint[]) => [{ at: 0, taints }];
-const forTime = (tolerationSeconds: number, key = "runai"): Toleration => ({ key, operator: "Exists", tolerationSeconds });
+const forTime = (tolerationSeconds: number, key = "runai"): Toleration => ({
+  key,
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds,
+});
 
 export const taintCases: readonly TaintCase[] = [
   { name: "no toleration", tolerations: [], writes: now(drain), ends: 0 },

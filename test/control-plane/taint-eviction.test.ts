@@ -49,7 +49,7 @@ beforeAll(async () => {
   await Promise.all([
     ...taintCases.map(prepare),
     ...Array.from({ length: lastSecond }, (_, index) => {
-      const tolerations = [{ key: "runai", operator: "Exists", tolerationSeconds: index + 1 }];
+      const tolerations = [{ key: "runai", operator: "Exists", effect: "NoExecute", tolerationSeconds: index + 1 }];
       return plane.createPod({ name: `${clockNode}-${index + 1}`, namespace, on: clockNode, pods: { spec: { tolerations } } });
     }),
   ]);
