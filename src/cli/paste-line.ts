@@ -5,7 +5,7 @@ import type { FlagValues } from "./flag-values.ts";
 import { type FlagName, flags } from "./flags.ts";
 
 /** About how it is shown, not about what is done. A rehearsal stays one: whoever pastes the line has not asked for more. */
-const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "v", "allow", "fixes"];
+const leftOut: readonly FlagName[] = ["output", "quiet", "help", "yes", "show-kubectl", "v", "allow", "fixes"];
 const choosesCluster: readonly FlagName[] = [
   "kubeconfig",
   "context",

@@ -58,6 +58,11 @@ export function kubectlGuide(program: string, request: Pick<PlanRequest, "mode" 
           "waits for the object, not for proof that its containers have ended",
         );
       case "prove":
+        if (stage === "detach")
+          return only(
+            line("get", "volumeattachments"),
+            `to be read by eye: none with ATTACHED true may be left of node ${node}, but for those of pods that stay`,
+          );
         return only(
           line("get", "pods", "--all-namespaces", `--field-selector=spec.nodeName=${node}`),
           "to be read by eye; repeat it after 5 s for late arrivals",

@@ -19,7 +19,7 @@ describe("a line on a terminal", () => {
   test.each([
     ["           → scale it up or relax it", 26, ["           → scale it up", "             or relax it"]],
     ["error: unable to drain node", 18, ["error: unable to", "       drain node"]],
-    ["# two pods, and it can go", 14, ["# two pods,", "  and it can", "  go"]],
+    ["# two pods, and it can go", 14, ["# two pods,", "# and it can", "# go"]],
   ])("%s", (text, cells, lines) => {
     expect(shown([plain(text)], cells)).toEqual(lines);
   });

@@ -8,7 +8,7 @@ const leastRoom = 10;
 /**
  * A line for a terminal so many cells wide: its words in as many lines as they need, the later ones under the first word of the sentence.
  * A line to paste, which is strong from its indentation to its end, stays whole: a break would be pasted with it. So does a row of a table,
- * which is indented and has no label: what makes tables fits them itself.
+ * which is indented and has no label: what makes tables fits them itself. A comment stays one in each of its lines.
  */
 export function wrapLine(line: Line, cells: number): readonly Line[] {
   const whole = textOf(line);
@@ -22,7 +22,7 @@ export function wrapLine(line: Line, cells: number): readonly Line[] {
   for (const { text, tone } of wordsOf(line, indent)) {
     const isFirst = used === 0 || (lines.length > 1 && used === hanging);
     if (!isFirst && used + text.trimEnd().length > cells) {
-      lines.push(hanging === 0 ? [] : [plain(" ".repeat(hanging))]);
+      lines.push(hanging === 0 ? [] : [plain(before.endsWith("# ") ? before : " ".repeat(hanging))]);
       used = hanging;
     }
     const shown = used === hanging && lines.length > 1 ? text.trimStart() : text;

@@ -146,6 +146,13 @@ describe("why", () => {
     expect(outcome.kind === "explained" && isHeld(outcome)).toBe(false);
   });
 
+  test("when the pods are gone, it is known whether a volume is still attached", async () => {
+    const world = new DrainWorld({ nodes: [{ name: "n" }] });
+    const outcome = await explained(world);
+    expect(outcome.pods.map(({ step, state }) => `${step.stage} ${state}`)).toEqual(["detach gone"]);
+    expect(isHeld(outcome)).toBe(false);
+  });
+
   test("a name that is none has its nearest; a pod on no node holds up nobody", async () => {
     const world = new DrainWorld(shop);
     const [pod] = world.cluster.control.podsOn("n");

@@ -16,6 +16,7 @@ import { type Look, look } from "../look.ts";
 import type { MissingPermission } from "../outcome.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
+import { readAttachments } from "./attachments.ts";
 import { budgetDetails } from "./budget-details.ts";
 import { budgetEvidence, budgetsBehind, holdOf } from "./holds.ts";
 import type { Hold, NodeStanding, PodStanding, WhyOptions, WhyOutcome, WhyTarget } from "./work.ts";
@@ -74,8 +75,8 @@ async function explain({ node, podUid }: Found, s: Surroundings, o: WhyOptions):
   const seen = await look(s, { choice: { names: [node] }, request, allow, parallel: 1, pageSize, dryRun: "none" }, "none");
   if (seen.kind !== "looked") return seen;
   await using _ = seen;
-  // When the pods are gone it is volumes that a node waits for.
-  await seen.live.readVolumes(true);
+  const toGo = seen.plan.nodes.flatMap(({ steps }) => steps).filter(({ subject, action }) => subject.kind === "Pod" && action !== "stay");
+  if (toGo.length === 0) await readAttachments(seen.live, s);
   const view = seen.live.view();
   const { api, clock, random, stop: signal } = s;
   const all = standingsOf(seen.plan, view, { api, clock, random, crafts, allowed: allow, holder: seen.holder, signal });
