@@ -284,6 +284,15 @@ describe("a budget that counts the pods there are, while a StatefulSet makes one
     expect(world.clock.now() - began).toBeLessThan(200);
   });
 
+  test("is not refused to somebody who stops while it is looked at again: that is a stop before anything was changed", async () => {
+    const world = await between();
+    const stop = new AbortController();
+    const work = world.begin({}, stop.signal, noScales);
+    await world.elapse(1_000);
+    stop.abort(new Error("SIGINT"));
+    expect(await world.until(work)).toEqual({ kind: "stopped-before", why: "interrupted" });
+  });
+
   test("in a partial drain what is waited for is said while it is in doubt", async () => {
     const world = await between();
     const outcome = await world.until(world.begin({ allow: new Set(["partial"]) }, undefined, noScales));

@@ -25,9 +25,15 @@ export async function settledPlan(live: LiveCluster, planOf: (view: ClusterView)
   const { signal } = patience;
   signal.addEventListener("abort", latch.set, { once: true });
   const owners = doubtful.flatMap(({ namespace, controller }) => (controller === undefined ? [] : [{ namespace, controller }]));
-  void live.readScales(owners).then(latch.set);
+  const faults: unknown[] = [];
+  live.readScales(owners).then(latch.set, (error: unknown) => {
+    faults.push(error);
+    latch.set();
+  });
   for (;;) {
     await latch.wait();
+    stop.throwIfAborted();
+    if (faults.length > 0) throw faults[0];
     const view = live.view();
     const settled = planOf(view);
     if (signal.aborted || podsInDoubt(settled, view).length === 0) return settled;
