@@ -27,6 +27,7 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
   const suffix = { none: "", client: " (dry run)", server: " (server dry run)" }[mode.dryRun];
   const warnings = new Map<string, string>();
   const announced = new Set<string>();
+  let isDrain = false;
   const out = (text: string, end = suffix): readonly KubectlLine[] => [{ to: "stdout", text: `${text}${end}` }];
   const once = (key: string, text: string, end = suffix): readonly KubectlLine[] => {
     if (announced.has(key)) return [];
@@ -36,6 +37,7 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
   return (event) => {
     switch (event.kind) {
       case "planned":
+        isDrain = true;
         for (const { node, steps } of event.plan.nodes) {
           const warning = warningOf(steps.filter((step) => isAgreed(step, mode.allowed)));
           if (warning !== undefined) warnings.set(node, warning);
@@ -51,8 +53,8 @@ export function kubectlLines(mode: KubectlMode): (event: ExecutionEvent) => read
         const warning = warnings.get(event.node);
         warnings.delete(event.node);
         const what = event.already ? `already ${event.change}` : event.change;
-        // kubectl 1.36 loses "(dry run)" here: it sets the operation over the template that has it (pkg/cmd/taint, ToPrinter).
-        const line = once(`${event.change} ${event.node}`, `node/${event.node} ${what}`, "");
+        // kubectl taint 1.36 loses "(dry run)": it sets the operation over the template that has it (pkg/cmd/taint, ToPrinter).
+        const line = once(`${event.change} ${event.node}`, `node/${event.node} ${what}`, isDrain ? suffix : "");
         return warning === undefined ? line : [...line, { to: "stderr", text: `Warning: ${warning}` }];
       }
       case "uncordoned":

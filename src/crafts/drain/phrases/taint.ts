@@ -63,7 +63,7 @@ export const taintPhrases: Phrases<TaintCode> = {
   ),
   "taint-later": phrase(
     (a) =>
-      `if pods are left ${word(a, "seconds")} s after the first eviction, node ${word(a, "node")} gets the taint ${word(a, "taint")}: the cluster then deletes what is left of ${word(a, "pods")} pods, past their budgets`,
+      `if pods are left ${word(a, "seconds")} s after the first eviction, node ${word(a, "node")} gets the taint ${word(a, "taint")}: the cluster then deletes what is left of its pods, past their budgets`,
     none,
     "Evictions respect budgets and may never end; the taint ends them at a time that was announced. The time is counted anew when the command is started again.",
   ),
