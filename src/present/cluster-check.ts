@@ -20,7 +20,7 @@ export function clusterCheckText(check: ClusterCheck, program: string): readonly
     ...check.parts.flatMap(partLines),
     [],
     [strong(`Permissions of ${check.user}, in all namespaces`)],
-    ...check.permissions.flatMap(permissionLines),
+    ...permissionLines(check.permissions),
     [],
     [strong({ yes: "yes", no: "no", unknown: "unknown" }[check.answer]), plain(`: ${answerWords[check.answer]}`)],
     ...(missing ? [[dim(`  → a role with all of it: ${program} check cluster --print-role | kubectl apply -f -`)]] : []),
@@ -40,15 +40,30 @@ function versionLine({ version, versionIs, server }: ClusterCheck): Line {
   return [warn("  warning  "), plain(`${text}: ${versionIs} than 1.${oldest}–1.${newest}, with which Drydock is tested`)];
 }
 
-function permissionLines({ permission, verbs }: PermissionCheck): readonly Line[] {
-  const resource = permission.group === "" ? permission.resource : `${permission.resource}.${permission.group}`;
-  return verbs.flatMap(({ verb, verdict, reason }): Line[] => {
-    const what = `${verb} ${resource}`;
-    if (verdict === "yes") return [[good("  yes      "), plain(what)]];
-    const label = permission.need === "required" ? bad(`  ${verdict.padEnd(9)}`) : warn(`  ${verdict.padEnd(9)}`);
-    const why = reason === undefined ? "" : ` (${reason})`;
-    return [[label, plain(`${what} (${permission.need})${why}`)], [dim(`           without it: ${permissionWords[permission.name]}`)]];
+/** What is allowed in one line for each resource; what is missing each by itself, with what is lost. */
+function permissionLines(checks: readonly PermissionCheck[]): readonly Line[] {
+  const byResource = Map.groupBy(checks, ({ permission: { group, resource } }) => (group === "" ? resource : `${resource}.${group}`));
+  return [...byResource].flatMap(([resource, own]): readonly Line[] => {
+    const verbs = own.flatMap(({ permission, verbs: asked }) => asked.map((answer) => ({ ...answer, permission })));
+    const allowed = verbs.filter(({ verdict }) => verdict === "yes").map(({ verb }) => verb);
+    return [
+      ...(allowed.length === 0 ? [] : [[good("  yes      "), plain(`${allowed.join(", ")} ${resource}`)]]),
+      ...verbs
+        .filter(({ verdict }) => verdict !== "yes")
+        .flatMap(({ permission, ...answer }) => missingLines(resource, permission, answer)),
+    ];
   });
+}
+
+type Asked = PermissionCheck["verbs"][number];
+
+function missingLines(resource: string, { name, need }: PermissionCheck["permission"], { verb, verdict, reason }: Asked): readonly Line[] {
+  const label = `  ${verdict.padEnd(9)}`;
+  const why = reason === undefined ? "" : ` (${reason})`;
+  return [
+    [need === "required" ? bad(label) : warn(label), plain(`${verb} ${resource} (${need})${why}`)],
+    [dim(`           without it: ${permissionWords[name]}`)],
+  ];
 }
 
 function partLines({ part, need, verdict, args }: PartCheck): readonly Line[] {
