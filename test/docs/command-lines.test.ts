@@ -31,6 +31,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
     why: () => ({ kind: "unbound", pod: { namespace: "shop", name: "web-1", uid: "1" }, message: "" }),
     checkCluster: () => ({ server: "a", user: "anna", version, versionIs: "supported", parts: [], permissions: [], answer: "yes" }),
     parts: {
+      rankNodes: async () => await Promise.resolve({ kind: "ranked", nodes: [], findings: [] }),
       status: async () => await Promise.resolve({ kind: "reported", at: 0, nodes: [], listsAll: true, unread: [] }),
       followStatus: async () => await Promise.resolve({ kind: "stopped-before", why: "interrupted" }),
       nodesOfChoice: async () => await Promise.resolve([]),
