@@ -1,6 +1,6 @@
 import type { Instant } from "../../runtime/clock.ts";
 import { durationText, rangeText } from "../duration-text.ts";
-import { bad, dim, good, type Line, plain, strong, textOf } from "../line.ts";
+import { bad, dim, good, type Line, plain, type Span, strong, textOf } from "../line.ts";
 import { count } from "../names.ts";
 import { wrapped } from "../wrap.ts";
 import { type NodeProgress, remaining, totals } from "../progress.ts";
@@ -19,7 +19,7 @@ export function isUnderWay(node: NodeProgress): boolean {
  * "worker-1  ██████░░░░  50%  6 of 12 pods gone, 2 terminating, 4 waiting  1m10s, about 40s left (20s–1m)"; what finds no room stands on the
  * next line.
  */
-export function headline(node: NodeProgress, width: number, now: Instant, cells: number): readonly Line[] {
+export function headline(node: NodeProgress, width: number, now: Instant, cells: number, isOneOfMany = false): readonly Line[] {
   const { toGo, gone } = totals(node);
   const name = strong(node.node.padEnd(width));
   switch (node.state) {
@@ -31,7 +31,9 @@ export function headline(node: NodeProgress, width: number, now: Instant, cells:
       return [[name, bad(`  ✗ ${node.failure ?? "failed"}`), dim(`  ${gone} of ${count(toGo, "pod")} gone${took(node)}`)]];
     case "cordoned":
       return isUnderWay(node)
-        ? underWay(node, [name], now, cells)
+        ? isOneOfMany && cells < roomy
+          ? [inOneLine(node, name, now, cells)]
+          : underWay(node, [name], now, cells)
         : [[name, dim(`  cordoned, waits for its turn, ${count(toGo, "pod")} to go`)]];
   }
 }
@@ -48,6 +50,17 @@ function underWay(node: NodeProgress, name: Line, now: Instant, cells: number): 
   const states = wrapped(statesOf(node), room).map((text): Line => [plain(`  ${text}`)]);
   const clock = wrapped(clockText(node, now), room).map((text): Line => [dim(`  ${text}`)]);
   return fitted([first, ...states, ...clock], cells);
+}
+
+/** Of many nodes each has one line, whatever finds no room on it: what they wait for matters more. */
+function inOneLine(node: NodeProgress, name: Span, now: Instant, cells: number): Line {
+  const { toGo, gone, percent } = totals(node);
+  const parts: readonly Line[] = [
+    [name, plain(` ${String(percent).padStart(3)}%`)],
+    [plain(`  ${gone} of ${toGo}`)],
+    [dim(`  ${clockText(node, now)}`)],
+  ];
+  return fitted(parts, cells)[0] ?? [];
 }
 
 /** Parts one behind the other as far as they fit, then on further lines. */

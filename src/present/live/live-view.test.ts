@@ -106,6 +106,7 @@ describe("the live display", () => {
       { at: start, kind: "accepted", node: "worker-5", pod: podRef("pod-worker-5"), action: "evict" },
     ];
     expect(shown(after({ at: start, kind: "planned", plan: fleet }, ...events, ...going), start)).toEqual([
+      "9 nodes  0%  0 of 9 pods gone",
       "worker-5  ░░░░░░░░░░░░░░░░░░░░   0%  0 of 1 pod gone, 1 terminating  0s, about 30s left (20s–1m)",
       "✓ 4 nodes drained  worker-1, worker-2, worker-3, … (1 more)",
       "4 nodes to go with 4 pods  worker-6, worker-7, worker-8, … (1 more)",
@@ -128,6 +129,21 @@ describe("the live display", () => {
     expect(lines.filter((line) => line.includes("guard.example.com refuses"))).toEqual([
       "  waiting  3 pods on 3 nodes: the admission webhook guard.example.com refuses: no  5s  web/pod-worker-1, web/pod-worker-2, web/pod-worker-3",
     ]);
+  });
+
+  test("of many nodes at once each has one line on a narrow terminal", () => {
+    const names = ["worker-1", "worker-2", "worker-3", "worker-4"];
+    const steps = names.map((node) => podStep(`pod-${node}`, { node }));
+    const events = steps.flatMap((step): readonly ExecutionEvent[] => [
+      { at: start, kind: "cordoned", node: step.node, already: false, foreign: false, dryRun: false },
+      { at: start, kind: "accepted", node: step.node, pod: podRef(step.subject.name), action: "evict" },
+    ]);
+    const lines = shown(after({ at: start, kind: "planned", plan: planOf(steps) }, ...events), start + 5_000, 60);
+    expect(lines.slice(0, 2)).toEqual([
+      "worker-1   0%  0 of 1  5s, about 25s left (15s–55s)",
+      "worker-2   0%  0 of 1  5s, about 25s left (15s–55s)",
+    ]);
+    expect(lines).toHaveLength(5);
   });
 
   test("nodes before, after and in trouble are one line each", () => {

@@ -1,5 +1,5 @@
 import type { Instant } from "../../runtime/clock.ts";
-import { dim, good, type Line, plain } from "../line.ts";
+import { dim, good, type Line, plain, strong } from "../line.ts";
 import { count, someOf } from "../names.ts";
 import { type NodeProgress, type Progress, totals } from "../progress.ts";
 import type { Voice } from "../speak.ts";
@@ -23,13 +23,22 @@ export function liveView(progress: Progress, now: Instant, voice: Voice, cells =
   const open = nodes.filter(isUnderWay);
   const o = { now, cells, voice };
   return [
-    ...shown.flatMap((node) => headline(node, width, now, cells)),
+    ...(isMany ? [overall(nodes)] : []),
+    ...shown.flatMap((node) => headline(node, width, now, cells, open.length > 3)),
     ...(isMany ? together(nodes) : []),
     ...causeLines(open, "person", o),
     ...budgetLines(open, o),
     ...causeLines(open, "cluster", o),
     ...terminatingLines(open, o),
   ];
+}
+
+/** How far all of them are. */
+function overall(nodes: readonly NodeProgress[]): Line {
+  const each = nodes.map(totals);
+  const [toGo, gone] = [each.reduce((sum, node) => sum + node.toGo, 0), each.reduce((sum, node) => sum + node.gone, 0)];
+  const percent = toGo === 0 ? 100 : Math.floor((100 * gone) / toGo);
+  return [strong(count(nodes.length, "node")), plain(`  ${percent}%  ${gone} of ${count(toGo, "pod")} gone`)];
 }
 
 function together(nodes: readonly NodeProgress[]): readonly Line[] {
