@@ -3,6 +3,7 @@ import { phrases } from "../maintenance/crafts.ts";
 import { createPacedClock } from "../runtime/paced-clock.ts";
 import { systemRandom } from "../runtime/random.ts";
 import { realClock } from "../runtime/real-clock.ts";
+import { keepYoungGenerationSmall } from "../runtime/young-generation.ts";
 import { commandNamed } from "./command-table.ts";
 import { commandIndex } from "./command-line.ts";
 import { ownVersion } from "./own-version.ts";
@@ -15,6 +16,7 @@ import type { World } from "./world.ts";
 
 /** Runs one command line in this process, and sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  keepYoungGenerationSmall();
   let isIncomplete = false;
   const lost = {
     goesOn: ["drain", "cordon", "uncordon", "taint"].includes(commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? ""),

@@ -1,8 +1,42 @@
 import type { Readable } from "node:stream";
 import { noAnswer } from "./failure.ts";
 
-/** The whole body. Throws the signal's reason, or `KubeError` "lost" where it breaks off. */
-export async function collect(body: Readable, server: string, signal: AbortSignal): Promise<Buffer> {
+/**
+ * Memory for bodies that come one after another, as the pages of a list do: the same for all of them. A page of pods is megabytes, and what
+ * lives as long as it takes to read one is given back late.
+ */
+export class Scratch {
+  #memory = Buffer.alloc(0);
+  #length = 0;
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  append(chunk: Buffer): void {
+    const length = this.#length + chunk.length;
+    if (length > this.#memory.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#memory.length * 2));
+      this.#memory.copy(larger, 0, 0, this.#length);
+      this.#memory = larger;
+    }
+    chunk.copy(this.#memory, this.#length);
+    this.#length = length;
+  }
+
+  /** What was appended; good until the next `clear`. */
+  get content(): Buffer {
+    return this.#memory.subarray(0, this.#length);
+  }
+}
+
+/** The whole body, in `scratch` where there is one. Throws the signal's reason, or `KubeError` "lost" where it breaks off. */
+export async function collect(body: Readable, server: string, signal: AbortSignal, scratch?: Scratch): Promise<Buffer> {
+  if (scratch !== undefined) {
+    scratch.clear();
+    for await (const chunk of chunksOf(body, server, signal)) scratch.append(chunk);
+    return scratch.content;
+  }
   const parts: Buffer[] = [];
   for await (const chunk of chunksOf(body, server, signal)) parts.push(chunk);
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);

@@ -3,12 +3,16 @@ import type { Random } from "../../runtime/random.ts";
 import { NoAnswerError } from "../errors.ts";
 import type { Call } from "../kube-api.ts";
 import { retryAfterOf } from "./answer-headers.ts";
-import { collect } from "./body.ts";
+import { collect, type Scratch } from "./body.ts";
 import type { Exchange, Incoming, Outgoing, Progress } from "./exchange.ts";
 import { isJson, notWhatWasAsked, refused } from "./failure.ts";
 import { withRetries } from "./retry.ts";
 
-export type Request = Pick<Outgoing, "method" | "path"> & Partial<Pick<Outgoing, "query" | "body" | "contentType">>;
+export type Request = Pick<Outgoing, "method" | "path"> &
+  Partial<Pick<Outgoing, "query" | "body" | "contentType">> & {
+    /** Takes the answer's body. Whoever gives it has one request with it under way at a time. */
+    readonly scratch?: Scratch;
+  };
 
 /** An answer that was read to its end. */
 export interface Whole extends Omit<Incoming, "body"> {
@@ -74,7 +78,7 @@ export class Caller {
         signal,
         progress,
       );
-      const content = collect(body, this.exchange.server, signal);
+      const content = collect(body, this.exchange.server, signal, request.scratch);
       return {
         http,
         headers,

@@ -21,6 +21,7 @@ import type {
 } from "../kube-api.ts";
 import { type Place, pathOf, queryOf } from "./address.ts";
 import { warningsOf } from "./answer-headers.ts";
+import { Scratch } from "./body.ts";
 import type { Caller, Request } from "./caller.ts";
 import { shortened, statusIn } from "./failure.ts";
 import { type GetPage, listPages } from "./list-pages.ts";
@@ -76,7 +77,8 @@ export class HttpKubeApi implements KubeApi {
   }
 
   list<T extends KubeObject, P = T>(r: Resource<T>, q: ListQuery<T, P>, call: Call): AsyncIterable<Page<Item<P>>> {
-    const get: GetPage = (path, query, parse) => this.#caller.read({ method: "GET", path, query }, call, "safe", parse);
+    const scratch = new Scratch();
+    const get: GetPage = (path, query, parse) => this.#caller.read({ method: "GET", path, query, scratch }, call, "safe", parse);
     return listPages(r, q, get, this.#clock);
   }
 
