@@ -61,7 +61,7 @@ export function codeListText(voice: Voice): readonly Line[] {
   });
 }
 
-export function codeDocument(entry: CodeEntry, voice: Voice): { readonly [key: string]: Json } {
+function codeDocument(entry: CodeEntry, voice: Voice): { readonly [key: string]: Json } {
   const { code, group, appears, sentence, meaning, next, ends, page } = entry;
   return {
     code,

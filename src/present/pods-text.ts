@@ -75,7 +75,7 @@ const shortKinds: Readonly<Record<string, string>> = {
   Pod: "pod",
 };
 
-export function workloadName({ product, kind, name }: Workload): string {
+function workloadName({ product, kind, name }: Workload): string {
   return product === "Kubernetes" ? `${shortKinds[kind] ?? kind}/${name}` : `${product} ${kind}/${name}`;
 }
 
