@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
+import { nodes } from "../../kube/resource.ts";
 import { seededRandom } from "../../runtime/random.ts";
+import type { EmbeddedCluster } from "../../simulator/embedded-cluster.ts";
 import { openDemoCluster } from "../../simulator/open-demo.ts";
 import { realEngine } from "../real-engine.ts";
 import { type FakeWorld, fakeWorld, type Scripts } from "../testing/fake-world.ts";
 
 /** A command on the demo's cluster, in virtual time. */
-async function ask(scripts: Scripts, ...argv: readonly string[]): Promise<{ readonly code: number; readonly world: FakeWorld }> {
+async function ask(scripts: Scripts, ...argv: readonly string[]): ReturnType<typeof askOf> {
+  return await askOf(() => {}, scripts, ...argv);
+}
+
+/** The same, of a cluster to which something was done before. */
+async function askOf(
+  prepare: (cluster: EmbeddedCluster) => void,
+  scripts: Scripts,
+  ...argv: readonly string[]
+): Promise<{ readonly code: number; readonly world: FakeWorld }> {
   const world: FakeWorld = fakeWorld({
     engine: realEngine,
     connect: () => cluster.api({ name: "jane" }),
@@ -13,6 +24,7 @@ async function ask(scripts: Scripts, ...argv: readonly string[]): Promise<{ read
     ...scripts,
   });
   const cluster = openDemoCluster(world.clock, seededRandom("demo"));
+  prepare(cluster);
   let code: number | undefined;
   const running = world.run(...argv).then((ended) => {
     code = ended;
@@ -45,6 +57,16 @@ describe("why", () => {
       "              drydock drain worker-1 --ignore-daemonsets --delete-emptydir-data --allow=partial",
     ])
       expect(lines).toContain(line);
+  });
+
+  test("a node that is tainted: what the cluster goes on doing to it", async () => {
+    const taints = [{ key: "runai", value: "drain", effect: "NoExecute" }];
+    const taint = (cluster: EmbeddedCluster) =>
+      void cluster.control.edit(nodes, { name: "worker-3" }, { kind: "merge", body: { spec: { taints } } });
+    const { world } = await askOf(taint, {}, "why", "worker-3");
+    expect(world.out.lines()).toContain(
+      "  node      schedulable for what tolerates its taints; tainted runai=drain:NoExecute: the cluster deletes what does not tolerate it",
+    );
   });
 
   test("nothing: with what was read, and exit 0", async () => {

@@ -1,5 +1,6 @@
 import type { WhyOutcome } from "../../maintenance/why/work.ts";
 import type { Evidence } from "../../plan/step.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
 import { formatTime } from "../../kube/time.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { durationText } from "../duration-text.ts";
@@ -75,8 +76,13 @@ function headline({ target, node: { node }, pods }: Explained, o: WhyTextOptions
   ];
 }
 
-function stateOfNode({ unschedulable, ready, held, cordonedBy }: Explained["node"]["node"]): string {
-  const schedulable = unschedulable ? "unschedulable" : "schedulable: nobody is taking it out, and new pods may come";
+function stateOfNode({ unschedulable, ready, held, cordonedBy, taints }: Explained["node"]["node"]): string {
+  // The node lifecycle controller's own say what is said of readiness anyway.
+  const driving = taints.filter(({ key, effect }) => effect === "NoExecute" && !key.startsWith("node.kubernetes.io/"));
+  const open =
+    driving.length === 0 ? "schedulable: nobody is taking it out, and new pods may come" : "schedulable for what tolerates its taints";
+  const schedulable = unschedulable ? "unschedulable" : open;
+  const tainted = driving.map((taint) => `tainted ${formatTaint(taint)}: the cluster deletes what does not tolerate it`);
   const holders =
     held === undefined || held === "unreadable"
       ? unschedulable && cordonedBy !== undefined
@@ -87,7 +93,7 @@ function stateOfNode({ unschedulable, ready, held, cordonedBy }: Explained["node
             ", ",
           ),
         );
-  return [schedulable, ...(ready ? [] : ["not Ready"]), ...holders].join("; ");
+  return [schedulable, ...tainted, ...(ready ? [] : ["not Ready"]), ...holders].join("; ");
 }
 
 function groupLines(group: HoldGroup, now: Instant, { cells }: WhyTextOptions): readonly Line[] {
