@@ -83,6 +83,16 @@ describe("the last node of a role", () => {
     ).toEqual(["nodes"]);
   });
 
+  test("a role that a node is given under way is no news of what may not be read", async () => {
+    const world = new DrainWorld(sketch([{}, {}, {}]));
+    world.onEvent = ({ kind }) => {
+      if (kind === "cordoned")
+        world.cluster.control.edit(nodes, { name: "n" }, { kind: "merge", body: { metadata: { labels: role("ingress") } } });
+    };
+    expect(statesOf(await world.drain())).toEqual(["n drained"]);
+    expect(codesOf(world)).not.toContain("not-checked");
+  });
+
   test("a hundred others of the role are not read: one page, and the first that will do", async () => {
     const many = Array.from({ length: 100 }, (_, i) => ({ name: `x-${i}`, labels: role("gpu") }));
     const world = new DrainWorld({ nodes: [{ name: "n", labels: role("gpu") }, ...many], workloads: [web] });

@@ -20,6 +20,7 @@ export class RoleReader implements OtherNodes {
   readonly #drained: ReadonlySet<string>;
   readonly #signal: AbortSignal;
   readonly #holders = new Map<string, RoleHolders>();
+  #isDenied = false;
   any: boolean | "unknown" = "unknown";
 
   constructor(api: KubeApi, drained: ReadonlySet<string>, signal: AbortSignal) {
@@ -28,7 +29,7 @@ export class RoleReader implements OtherNodes {
     this.#signal = signal;
   }
 
-  readonly withRole = (selector: string): RoleHolders => this.#holders.get(selector) ?? { kind: "unknown" };
+  readonly withRole = (selector: string): RoleHolders => this.#holders.get(selector) ?? { kind: this.#isDenied ? "unknown" : "unasked" };
 
   /**
    * Begins as soon as the nodes are known, beside what else is being read, and makes `ready` wait for it. Who may not list the nodes cannot
@@ -38,6 +39,7 @@ export class RoleReader implements OtherNodes {
     const read = async (): Promise<void> => {
       const outcomes = await Promise.all([...sources].map(({ reflector }) => reflector.firstOutcome));
       if (outcomes.every((outcome) => outcome === "synced")) await this.#read(drained());
+      else this.#isDenied = true;
     };
     const reading = read();
     // Whoever is not ready, or stops, never asks for it.
@@ -60,7 +62,7 @@ export class RoleReader implements OtherNodes {
     if (none.some(({ unfit }) => unfit.length > 0)) this.any = true;
     else {
       const anybody = await this.#holdersOf(undefined);
-      this.any = anybody.kind === "unknown" ? "unknown" : anybody.kind === "some" || anybody.unfit.length > 0;
+      this.any = anybody.kind === "none" ? anybody.unfit.length > 0 : anybody.kind === "some" ? true : "unknown";
     }
   }
 

@@ -12,7 +12,9 @@ export type RoleHolders =
   /** None is; `unfit` names those that have the role all the same. */
   | { readonly kind: "none"; readonly unfit: readonly UnfitNode[] }
   /** `message`: why it could not be read; absent where it was denied. */
-  | { readonly kind: "unknown"; readonly message?: string };
+  | { readonly kind: "unknown"; readonly message?: string }
+  /** The node had not got this role when it was looked at. */
+  | { readonly kind: "unasked" };
 
 export interface UnfitNode {
   readonly name: string;
