@@ -117,7 +117,13 @@ export class Executor {
   }
 
   #adopt(plan: Composition, view: ClusterView): void {
-    const { steps, changes } = replan(this.#steps, plan, view, (id) => this.#runner.deed(id));
+    const { steps, changes } = replan(
+      this.#steps,
+      plan,
+      view,
+      (id) => this.#runner.known(id),
+      (id) => this.#runner.isForced(id),
+    );
     this.#steps = steps;
     for (const change of changes) this.#report(change, view);
     for (const finding of plan.findings) {

@@ -27,6 +27,7 @@ export function replan(
   plan: Composition,
   view: ClusterView,
   state: (id: StepId) => StepState | undefined,
+  isForced: (id: StepId) => boolean = () => false,
 ): Replan {
   const steps = new Map<StepId, Step>();
   const changes: StepChange[] = [];
@@ -36,6 +37,11 @@ export function replan(
       const marked: Step = { ...before, action: "delete" };
       steps.set(step.id, marked);
       changes.push({ kind: "marked", step: marked });
+      continue;
+    }
+    // Whatever was to become of it: we have deleted it ahead of a deadline, and said so.
+    if (before !== undefined && step.action === "wait" && isForced(step.id)) {
+      steps.set(step.id, { ...before, action: "delete" });
       continue;
     }
     if (before !== undefined && step.action === "wait" && isOurDoing(before, state(step.id))) {

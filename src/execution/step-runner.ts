@@ -57,10 +57,9 @@ export class StepRunner {
     return this.#states.get(id);
   }
 
-  /** What we did about a step: its deletion ahead of a deadline, where it came to that. */
-  deed(id: StepId): StepState | undefined {
-    const ahead = this.#states.get(aheadOf(id));
-    return ahead !== undefined && ahead.attempts > 0 ? ahead : this.#states.get(id);
+  /** Have we asked for the deletion of its pod, ahead of a deadline? The watch may show it before the answer comes. */
+  isForced(id: StepId): boolean {
+    return (this.#states.get(aheadOf(id))?.attempts ?? 0) > 0;
   }
 
   /** Did the server take our deletion of its pod, ahead of a deadline? */

@@ -46,6 +46,9 @@ describe("a drain with a deadline", () => {
         ],
       },
     ]);
+    // A deletion that was announced is no change of plan, and nothing is said twice.
+    expect(eventsOf(world, "replanned").filter(({ to }) => to !== undefined && !to.startsWith("ask"))).toEqual([]);
+    expect(eventsOf(world, "finding").filter(({ finding }) => finding.code === "deadline")).toEqual([]);
     // Before the first pod is asked to go.
     expect(world.events.findIndex(({ kind }) => kind === "deadline")).toBeLessThan(
       world.events.findIndex(({ kind }) => kind === "started"),
@@ -68,9 +71,7 @@ describe("a drain with a deadline", () => {
     const outcome = await world.drain({ allow: new Set<Consent>(["unmanaged"]), request: { deadline } });
     expect(outcome).toMatchObject({
       kind: "refused",
-      refusals: [
-        { kind: "finding", finding: { code: "deadline", consent: "budget-violation", args: { node: "n", seconds: 60, pods: 3 } } },
-      ],
+      refusals: [{ kind: "finding", finding: { code: "deadline", consent: "budget-violation", args: { node: "n", seconds: 60 } } }],
     });
     expect(world.cluster.record.calls.filter(({ verb }) => verb === "patch" || verb === "delete" || verb === "evict")).toEqual([]);
     const partial = await world.drain({ allow: new Set<Consent>(["unmanaged", "partial"]), request: { deadline } });

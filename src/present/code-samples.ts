@@ -58,7 +58,7 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "awaiting-its-time": { reason: "do-not-disrupt", until: "2026-01-05T13:00:00Z", rule: undefined },
   "awaiting-somebody": { reason: "rule-wait" },
   "budget-in-doubt": { needs: 2, of: 2, seconds: 30 },
-  deadline: { node: "worker-1", seconds: 600, pods: 12 },
+  deadline: { node: "worker-1", seconds: 600 },
   "grace-exceeds-deadline": { grace: 3600, seconds: 600 },
   "local-volume": { claim: "data-db-0", volume: "local-pv-7f3", node: "worker-1", kind: "local" },
   "volumes-unread": { resource: "volumeattachments.storage.k8s.io" },

@@ -95,7 +95,7 @@ export function deadlineFindings(node: NodeView, decided: readonly Decided[], re
       code: "deadline",
       severity: "warning",
       objects: [nodeRef(node)],
-      args: { node: node.name, seconds, pods: bound.length },
+      args: { node: node.name, seconds },
       consent: "budget-violation",
     },
     ...bound.flatMap(({ pod }): Finding<DrainCode>[] => {

@@ -6,7 +6,7 @@ import type { DeadlineCode } from "../codes.ts";
 export const deadlinePhrases: Phrases<DeadlineCode> = {
   deadline: phrase(
     (a) =>
-      `what is left on node ${word(a, "node")} is deleted, past budgets, so early that it has ended ${word(a, "seconds")} s after the first eviction (${word(a, "pods")} pods at the most)`,
+      `what is left on node ${word(a, "node")} is deleted, past budgets, so early that it has ended ${word(a, "seconds")} s after the first eviction`,
     none,
     "With --deadline a pod that is still there when its grace period just fits before the deadline is deleted instead of evicted, past budgets and waves, with the time that is left as its grace (a second at least).",
   ),
