@@ -14,7 +14,7 @@ export const pictures: readonly PictureSource[] = [
   {
     name: "drain",
     columns: 110,
-    title: "A drain under three disruption budgets, 4 seconds after its start: kubectl's lines above, what is left and why below",
+    title: "A drain under four disruption budgets, seconds after its start: kubectl's lines above; below what is left, who waits for whom, and what only a person can end",
   },
   {
     name: "preview",
