@@ -49,6 +49,7 @@ describe("what is printed is as docs/schema/ has it", () => {
       "the event exploded is not written down: add it to scripts/schema/events.ts",
     );
     expect(eventNames).toContain("planned");
+    expect(faultOf({ kind: "Riddle" })).toBe('the kind "Riddle" is not written down: add it to scripts/schema/documents.ts');
   });
 
   test("of what was printed only JSON is looked at, as one document or line by line", () => {
