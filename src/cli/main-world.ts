@@ -33,15 +33,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = code === 0 && isIncomplete ? 1 : code;
 }
 
+/** Loaded where somebody is asked. */
 async function askPerson(question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import("node:readline/promises");
-  // Not `terminal`: Ctrl-C shall reach the process as it does everywhere else.
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  try {
-    return await lines.question(question, { signal });
-  } finally {
-    lines.close();
-  }
+  const { askOn } = await import("./terminal/question.ts");
+  return await askOn(process.stdin, process.stderr, question, signal);
 }
 
 function processWorld(argv: readonly string[]): World {
