@@ -109,8 +109,8 @@ export function observe(progress: Progress, event: ExecutionEvent): Progress {
   }
 }
 
-/** Pods that the plan moves, those gone among them, and how far that is. */
-export function totals(node: NodeProgress): {
+/** Pods that the plan moves, how many of them are in each state, and how far that is. */
+export interface Totals {
   readonly toGo: number;
   readonly gone: number;
   readonly asked: number;
@@ -118,12 +118,22 @@ export function totals(node: NodeProgress): {
   readonly waiting: number;
   readonly kept: number;
   readonly percent: number;
-} {
-  const of = (state: PodState): number => [...node.pods.values()].filter((pod) => pod.state === state).length;
-  const [kept, gone] = [of("kept"), of("gone")];
-  const toGo = node.pods.size - kept;
-  const percent = node.state === "drained" || toGo === 0 ? 100 : Math.floor((100 * gone) / toGo);
-  return { toGo, gone, asked: of("asked"), leaving: of("leaving"), waiting: of("waiting"), kept, percent };
+}
+
+/** A node's progress is never changed in place, and a display asks for its totals several times in each of its frames. */
+const counted = new WeakMap<NodeProgress, Totals>();
+
+export function totals(node: NodeProgress): Totals {
+  const known = counted.get(node);
+  if (known !== undefined) return known;
+  const of: Record<PodState, number> = { waiting: 0, asked: 0, leaving: 0, gone: 0, kept: 0 };
+  for (const { state } of node.pods.values()) of[state] += 1;
+  const toGo = node.pods.size - of.kept;
+  const percent = node.state === "drained" || toGo === 0 ? 100 : Math.floor((100 * of.gone) / toGo);
+  const { asked, leaving, waiting, kept, gone } = of;
+  const fresh = { toGo, gone, asked, leaving, waiting, kept, percent };
+  counted.set(node, fresh);
+  return fresh;
 }
 
 /**
