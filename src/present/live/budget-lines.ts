@@ -28,7 +28,7 @@ export function budgetLines(nodes: readonly NodeProgress[], { now, cells, voice 
   const queues = queuesOf(nodes, now);
   const [first] = queues[0]?.blockers ?? [];
   if (first === undefined) return [];
-  const shown = queues.slice(0, mostBudgets).map((queue) => rowOf(queue, now));
+  const shown = queues.slice(0, mostBudgets).map((queue) => rowOf(queue, now, cells >= roomy || cells < narrow));
   const rest = queues.slice(mostBudgets).reduce((sum, { blockers }) => sum + blockers.length, 0);
   const { hint } = speak("budget-exhausted", first.args, voice);
   return [
@@ -72,14 +72,14 @@ function queuesOf(nodes: readonly NodeProgress[], now: Instant): readonly Queue[
     .toSorted((a, b) => b.blockers.length - a.blockers.length || compareText(a.budget, b.budget));
 }
 
-function rowOf({ budget, blockers, pods }: Queue, now: Instant): Row {
+function rowOf({ budget, blockers, pods }: Queue, now: Instant, inFull: boolean): Row {
   const newest = blockers.reduce((last, blocker) => (blocker.since > last.since ? blocker : last));
   return {
     budget,
     needs: String(newest.args["needs"] ?? "?"),
     has: String(newest.args["has"] ?? "?"),
     waiting: blockers.length,
-    awaited: awaited(pods, now),
+    awaited: awaited(pods, now, inFull),
     pods: someOf(
       blockers.map(({ object }) => object.name),
       2,
@@ -88,14 +88,14 @@ function rowOf({ budget, blockers, pods }: Queue, now: Instant): Row {
 }
 
 /** The pods of the budget that are on their way; where none is, the replacement of the one that went last; else a pod elsewhere. */
-function awaited(pods: readonly PodProgress[], now: Instant): string {
+function awaited(pods: readonly PodProgress[], now: Instant, inFull: boolean): string {
   const going = pods.filter(({ state }) => state === "asked" || state === "leaving");
   if (going.length > 0) {
     const since = Math.min(...going.map((pod) => pod.since));
     return `${someOf(
       going.map(({ name }) => name),
       1,
-    )} and its replacement, ${durationText(now - since)}`;
+    )}${inFull ? " and its replacement" : ""}, ${durationText(now - since)}`;
   }
   const gone = pods.filter(({ state }) => state === "gone");
   const [last] = gone.toSorted((a, b) => b.since - a.since);

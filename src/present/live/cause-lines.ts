@@ -2,7 +2,7 @@ import type { Blocker } from "../../plan/finding.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import { causeGroups } from "../cause-groups.ts";
 import { durationText } from "../duration-text.ts";
-import { bad, dim, type Line, plain, warn } from "../line.ts";
+import { bad, dim, type Line, plain, textOf, warn } from "../line.ts";
 import { count, someOf } from "../names.ts";
 import type { NodeProgress } from "../progress.ts";
 import type { Voice } from "../speak.ts";
@@ -41,14 +41,22 @@ export function causeLines(nodes: readonly NodeProgress[], endsBy: Blocker["ends
     const who = only !== undefined && more.length === 0 ? only : count(names.length, "pod");
     const where = on.length > 1 ? ` on ${count(on.length, "node")}` : "";
     const says = below(`${who}${where}: ${text}`, cells, (line, i) => [i === 0 ? label : plain("".padEnd(indent)), plain(line)]);
-    const aside = dim(`  ${durationText(now - since)}${more.length === 0 ? "" : `  ${someOf(names)}`}`);
+    const lasts = `  ${durationText(now - since)}`;
     const isNew = hint !== "" && !hinted.has(hint);
     hinted.add(hint);
-    return [...says.slice(0, -1), [...(says.at(-1) ?? []), aside], ...(isNew ? hintLines(hint, cells) : [])];
+    return [...withAside(says, lasts, more.length === 0 ? "" : `  ${someOf(names)}`, cells), ...(isNew ? hintLines(hint, cells) : [])];
   });
   const rest = groups.slice(mostCauses);
   const others = rest.reduce((sum, group) => sum + group.names.length, 0);
   return [...shown, ...(rest.length === 0 ? [] : [[dim(`${"".padEnd(indent)}… and ${count(others, "pod")} for other reasons`)]])];
+}
+
+/** Since when, and of whom, where that finds room beside the sentence: names are the first to be left out, and nothing is cut. */
+function withAside(says: readonly Line[], lasts: string, names: string, cells: number): readonly Line[] {
+  const last = says.at(-1) ?? [];
+  const room = cells - textOf(last).length;
+  const aside = [lasts + names, lasts].find((text) => text.length <= room);
+  return aside === undefined ? says : [...says.slice(0, -1), [...last, dim(aside)]];
 }
 
 /** "→ the next step", wrapped under itself. */
