@@ -88,6 +88,15 @@ describe("why", () => {
     expect(wide.filter((line) => !/^ +(?:kubectl|drydock) /.test(line))).toEqual([]);
   });
 
+  test("a pod may be named as kubectl's users do", async () => {
+    const { world } = await ask({}, "pods", "worker-3", "-o", "name");
+    const name = world.out.lines().find((line) => line.includes("web-"))?.split("/").at(-1) ?? "";
+    for (const argv of [[`shop/${name}`], [`pod/shop/${name}`], [`pod/${name}`, "-n", "shop"]]) {
+      const { code, world: asked } = await ask({}, "why", ...argv);
+      expect([code, asked.out.lines()[0]]).toEqual([0, `pod shop/${name} on worker-3: nothing holds it`]);
+    }
+  });
+
   test("oc drydock hints at oc", async () => {
     const { world } = await ask({ program: "oc drydock" }, "why", "worker-1", ...agreed);
     expect(world.out.lines()).toContain("              oc -n shop scale deployment/db --replicas=2");
