@@ -90,7 +90,12 @@ describe("why", () => {
 
   test("a pod may be named as kubectl's users do", async () => {
     const { world } = await ask({}, "pods", "worker-3", "-o", "name");
-    const name = world.out.lines().find((line) => line.includes("web-"))?.split("/").at(-1) ?? "";
+    const name =
+      world.out
+        .lines()
+        .find((line) => line.includes("web-"))
+        ?.split("/")
+        .at(-1) ?? "";
     for (const argv of [[`shop/${name}`], [`pod/shop/${name}`], [`pod/${name}`, "-n", "shop"]]) {
       const { code, world: asked } = await ask({}, "why", ...argv);
       expect([code, asked.out.lines()[0]]).toEqual([0, `pod shop/${name} on worker-3: nothing holds it`]);
