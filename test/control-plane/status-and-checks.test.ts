@@ -41,7 +41,7 @@ function shell(script: string): Promise<ShellEnd> {
 /** What a person could have set on the node: all but what the server and the kubelet write by themselves. */
 function wishes({ metadata, spec }: Node): object {
   const { labels, annotations } = metadata;
-  const taints = (spec?.taints ?? []).map(({ timeAdded: _, ...taint }) => taint);
+  const taints = (spec?.taints ?? []).map(({ key, value, effect }) => ({ key, value, effect }));
   return { labels, annotations, spec: { ...spec, taints } };
 }
 
@@ -227,6 +227,41 @@ describe("check power-off", () => {
       const late = await json(scene, "check", "power-off", node);
       expect(late).toMatchObject({ code: 2, document: { answer: "no" } });
       expect(holds(late.document)["off-empty"]).toBe("no");
+    }));
+
+  test("a taint alone takes a node out as well: what does not tolerate it leaves, and then it may be off", () =>
+    stage.play({ name: "off-taint", nodes: 2 }, async (scene) => {
+      const [node] = scene.nodes;
+      const tolerations = [{ key: "runai", operator: "Exists", effect: "NoExecute" }];
+      await scene.daemonSet({ name: "logs", pods: { spec: { tolerations } } });
+      await scene.deployment({ name: "web", replicas: 1, on: [node] });
+      await stage.plane.kubectl(["taint", "nodes", node, "runai=drain:NoExecute"]);
+      await scene.until((all) => all.every(({ spec, metadata }) => spec.nodeName !== node || metadata.labels?.["app"] === "logs"));
+      const { document } = await json(scene, "status", node);
+      expect(document).toMatchObject({
+        items: [
+          {
+            state: "empty",
+            unschedulable: false,
+            hold: { taints: ["runai=drain:NoExecute"], holders: [] },
+            pods: { left: [], staying: 1 },
+          },
+        ],
+      });
+      const check = await json(scene, "check", "power-off", node);
+      expect(holds(check.document)).toMatchObject({ "off-out-of-scheduling": "yes", "off-empty": "yes", "off-quiet": "yes" });
+      expect(check).toMatchObject({ code: 0, document: { answer: "yes" } });
+      expect((await scene.drydock("check", "power-off", node)).stdout).toContain("out of scheduling: taint runai=drain:NoExecute");
+    }));
+
+  test("the last of a role is no, and what else should be known is noted", () =>
+    stage.play({ name: "off-role", nodes: [{ labels: { "node-role.kubernetes.io/ingress-only": "" } }] }, async (scene) => {
+      const [node] = scene.nodes;
+      await scene.drydock("drain", node, "--allow=last-of-role");
+      const { code, document } = await json(scene, "check", "power-off", node);
+      expect(code).toBe(2);
+      expect(holds(document)).toMatchObject({ "off-empty": "yes", "off-role": "no" });
+      expect(document["notes"]).toContainEqual(expect.objectContaining({ code: "last-of-role" }));
     }));
 
   test("a volume that is attached is no; what may not be read is unknown, and unknown is no yes", () =>
