@@ -57,7 +57,8 @@ async function ifAllowed<T>(
   try {
     return await work({ signal, lane: "bulk" });
   } catch (error) {
-    if (signal.aborted || !isKubeError(error)) throw error;
+    signal.throwIfAborted();
+    if (!isKubeError(error)) throw error;
     if (error.code !== "not-found")
       note({ verb, resource: qualifiedName(resource), ...(error.code === "forbidden" ? {} : { message: error.message }) });
     return undefined;

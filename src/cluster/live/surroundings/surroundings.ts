@@ -70,7 +70,8 @@ export class LiveSurroundings implements AsyncDisposable {
     try {
       return await this.#options.api.groups({ signal, lane: "bulk" });
     } catch (error) {
-      if (signal.aborted || !isKubeError(error)) throw error;
+      signal.throwIfAborted();
+      if (!isKubeError(error)) throw error;
       return [];
     }
   }
