@@ -14,7 +14,8 @@ export const pictures: readonly PictureSource[] = [
   {
     name: "drain",
     columns: 110,
-    title: "A drain under four disruption budgets, seconds after its start: kubectl's lines above; below what is left, who waits for whom, and what only a person can end",
+    title:
+      "A drain under four disruption budgets, seconds after its start: kubectl's lines above; below what is left, who waits for whom, and what only a person can end",
   },
   {
     name: "preview",
