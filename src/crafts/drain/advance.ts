@@ -14,10 +14,10 @@ import type { DrainBlockerCode, DrainCode } from "./codes.ts";
 import { defaultScheduler, taintPatience } from "./findings.ts";
 import { proofGone, proofOf } from "./proofs.ts";
 import { underDeadline } from "./deadline.ts";
-import { advanceDetach } from "./detach.ts";
-import { advanceByTaint, advanceLaterTaint, advanceTaint } from "./taint-advance.ts";
+import { advanceDetach } from "./volumes/detach.ts";
+import { advanceByTaint, advanceLaterTaint, advanceTaint } from "./taint/advance.ts";
 import { advanceVerdict } from "./verdict.ts";
-import { waitForPerson, whileRunning } from "./waiting.ts";
+import { waitForPerson, whileRunning } from "./wishes/waiting.ts";
 
 /** A pod that is this long past its own deadline is stuck, not slow. */
 const terminationPatience = 30_000;

@@ -14,10 +14,10 @@ import { neverAllows, policyEvidence } from "./budgets.ts";
 import { comesBack } from "./comes-back.ts";
 import { consentsOf, isReservation, signsOf } from "./consents.ts";
 import { type Decision, leave, seen } from "./decision.ts";
-import { fieldOf, marksOn } from "./marks.ts";
-import { obeying } from "./obedience.ts";
-import { type ChosenRule, ruleFor } from "./rules.ts";
-import { decideByTaint, followedByTaint } from "./taint-decision.ts";
+import { fieldOf, marksOn } from "./wishes/marks.ts";
+import { obeying } from "./wishes/obedience.ts";
+import { type ChosenRule, ruleFor } from "./wishes/rules.ts";
+import { decideByTaint, followedByTaint } from "./taint/decision.ts";
 import { deletionSeen, mirrorSeen, selectorSeen } from "./seen.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { Finding } from "../../plan/finding.ts";
 import { nodeRef, podRef } from "../../plan/refs.ts";
 import type { PlanRequest } from "../../plan/request.ts";
 import type { DrainCode } from "./codes.ts";
-import { allNodeFindings } from "./node-findings.ts";
+import { allNodeFindings } from "./node/findings.ts";
 import { compareText } from "../../runtime/text-order.ts";
 
 /** Schedulers of other makes read taints, not `spec.unschedulable`; the node lifecycle controller turns one into the other. */

@@ -10,12 +10,12 @@ import { budgetFindings } from "./budget-findings.ts";
 import { classify } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
 import { deadlineFindings, softenedByDeadline } from "./deadline.ts";
-import { detachPatience } from "./detach.ts";
+import { detachPatience } from "./volumes/detach.ts";
 import { viewFindings } from "./findings.ts";
 import { type Decided, inOrder, rankOf, waveOf } from "./order.ts";
 import { podFindings } from "./pod-findings.ts";
-import { planTaints, underTaint } from "./taint-plan.ts";
-import { localVolumeFindings, unreadVolumesFindings } from "./volumes.ts";
+import { planTaints, underTaint } from "./taint/plan.ts";
+import { localVolumeFindings, unreadVolumesFindings } from "./volumes/volumes.ts";
 import { unschedulableSeen } from "./seen.ts";
 
 export const craftName = "drain";

@@ -4,7 +4,7 @@ import type { Args } from "../../plan/step.ts";
 import { decidesByPolicy, policyOf } from "./budgets.ts";
 import type { DrainCode, DrainFindingCode } from "./codes.ts";
 import { mayComeBack } from "./consents.ts";
-import { marksOn } from "./marks.ts";
+import { marksOn } from "./wishes/marks.ts";
 import type { Decided } from "./order.ts";
 
 /** What must be known of each pod beside its decision. */

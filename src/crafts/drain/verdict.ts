@@ -10,7 +10,7 @@ import type { Instant, Millis } from "../../runtime/clock.ts";
 import { block } from "./blockers.ts";
 import { classify } from "./classify.ts";
 import type { DrainCode } from "./codes.ts";
-import { volumesLeft } from "./detach.ts";
+import { volumesLeft } from "./volumes/detach.ts";
 import { podSelectorOf } from "./plan.ts";
 import { isEndProven, proofOf } from "./proofs.ts";
 
