@@ -8,7 +8,7 @@ import type { Craft } from "../plan/craft.ts";
 import type { Finding, Proof } from "../plan/finding.ts";
 import type { Plan } from "../plan/plan.ts";
 import { podOfStep } from "../plan/refs.ts";
-import { type Stage, type Step, type StepId, stages } from "../plan/step.ts";
+import type { Step, StepId } from "../plan/step.ts";
 import type { Clock, Instant } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
@@ -17,19 +17,11 @@ import { duePods } from "./due-pods.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger } from "./ledger.ts";
 import { createLimiter } from "./limiter.ts";
-import {
-  type Forced,
-  isPersons,
-  type NodeDeadline,
-  type NodeProgress,
-  type PassResult,
-  progressOf,
-  type Reach,
-  type StepResult,
-} from "./progress.ts";
+import { type Forced, type NodeDeadline, type NodeProgress, type PassResult, progressOf, type Reach, type StepResult } from "./progress.ts";
 import { replan, type StepChange } from "./replan.ts";
 import type { Desk } from "./requests.ts";
-import { quiet, StepRunner } from "./step-runner.ts";
+import { advanceStages } from "./stage-order.ts";
+import { StepRunner } from "./step-runner.ts";
 
 export interface ExecutorOptions {
   readonly api: KubeApi;
@@ -99,7 +91,8 @@ export class Executor {
     const wakes: Instant[] = [];
     for (const [node, deadline] of deadlines) this.#announce(node, deadline, view);
     for (const [node, to] of reach) {
-      const results = this.#advanceNode(node, to, view);
+      const own = [...this.#steps.values()].filter((step) => step.node === node);
+      const results = advanceStages(own, to, view, this.#runner);
       for (const result of results) this.#tellEnded(result);
       wakes.push(...results.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt])));
       nodes.push({
@@ -197,34 +190,6 @@ export class Executor {
     for (const namespace of namespaces) this.#desk.ledger.settle(view.budgets(namespace), marked, this.#desk.now());
   }
 
-  /** Stage by stage: the next one is due when nothing of those before it is open. */
-  #advanceNode(node: string, reach: Reach, view: ClusterView): readonly StepResult[] {
-    const own = Map.groupBy(
-      [...this.#steps.values()].filter((step) => step.node === node),
-      (step) => step.stage,
-    );
-    const results: StepResult[] = [];
-    for (const stage of stages) {
-      const steps = own.get(stage) ?? [];
-      const isWithinReach = reach === "verdict" || (reach === "cordon" && stages.indexOf(stage) <= stages.indexOf("cordon"));
-      const isDue = isWithinReach && results.every((result) => this.#isThrough(result));
-      results.push(...(isDue ? this.#advanceStage(stage, steps, view) : steps.map(quiet)));
-    }
-    return results;
-  }
-
-  #advanceStage(stage: Stage, steps: readonly Step[], view: ClusterView): readonly StepResult[] {
-    if (stage === "evacuate") return this.#inWaves(steps, view);
-    const isAboutPods = stages.indexOf(stage) > stages.indexOf("evacuate");
-    return steps.map((step) => (isAboutPods ? this.#runner.verify(step, view) : this.#runner.advance(step, view)));
-  }
-
-  /** Evictions follow the server's yes to the cordon, not the watch; but one that is given up lets new pods in as fast as others leave. */
-  #isThrough(result: StepResult): boolean {
-    if (result.isDone || result.step.stage !== "cordon") return result.isDone;
-    return this.#runner.state(result.step.id).acceptedAt !== undefined && !isPersons(result);
-  }
-
   #isTouched(node: string): boolean {
     return [...this.#steps.values()].some((step) => step.node === node && this.#runner.known(step.id)?.touched === true);
   }
@@ -235,17 +200,6 @@ export class Executor {
     const seen = view.node(node)?.resourceVersion;
     const isAhead = version !== undefined && seen !== undefined && compareResourceVersions(seen, version) === -1;
     return isAhead ? { isTaintUnseen: true } : {};
-  }
-
-  /** The next wave starts when the former is gone, or waits for persons only: what is kept keeps none of the others. */
-  #inWaves(steps: readonly Step[], view: ClusterView): readonly StepResult[] {
-    const results: StepResult[] = [];
-    for (const wave of [...new Set(steps.map((step) => step.wave))].toSorted((a, b) => a - b)) {
-      const members = steps.filter((step) => step.wave === wave);
-      const before = results.filter((result) => !result.isDone && !isPersons(result)).length;
-      results.push(...members.map((step) => (before === 0 ? this.#runner.advance(step, view) : this.#runner.behind(step, before, view))));
-    }
-    return results;
   }
 
   #goneFrom(node: string): readonly Proof[] {

@@ -4,9 +4,9 @@ import type { NodeDeadline, NodeProgress, PassResult, Reach } from "../execution
 import { formatTime } from "../kube/time.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
 import { createLatch } from "../runtime/latch.ts";
-import { jittered } from "../runtime/random.ts";
 import { afterFailure } from "./after-failure.ts";
 import { crafts } from "./crafts.ts";
+import { DrainAlarms } from "./drain-alarms.ts";
 import { endEvent } from "./end-event.ts";
 import { selfOf } from "./identity.ts";
 import { Forecaster } from "./forecaster.ts";
@@ -14,15 +14,10 @@ import type { Look } from "./look.ts";
 import { deadlineFor, recordOf } from "./node-deadline.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { RecordNotes } from "./record-notes.ts";
-import { ServerSilence } from "./server-silence.ts";
 import type { Outcome } from "./outcome.ts";
 import { withDestinations } from "./whereabouts.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
-/** What has waited this long is compared with the server, in case an event was missed. */
-const resyncAfter: Millis = 30_000;
-/** A back-off is for those who can wait. A drain cannot: what has lost its connection tries again this often, as one that may only list would. */
-const hurryEvery: Millis = 5_000;
 /** After a stop, answers under way are waited for this long, so that what was asked for can be said. */
 const answerPatience: Millis = 3_000;
 
@@ -48,15 +43,12 @@ class DrainRun implements AsyncDisposable {
   readonly #look: Look;
   readonly #executor: Executor;
   readonly #latch = createLatch();
-  readonly #silence = new ServerSilence();
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
   readonly #notes: RecordNotes;
   readonly #forecaster: Forecaster;
-  #alarm: Disposable | undefined;
-  #nextHurry: Disposable | undefined;
-  #resyncAt: Instant;
+  readonly #alarms: DrainAlarms;
   #readsBeside = false;
 
   constructor(s: Surroundings, o: DrainOptions, seen: Look) {
@@ -87,9 +79,7 @@ class DrainRun implements AsyncDisposable {
     this.#owned.use(seen.live.onChange(this.#latch.set));
     s.stop.addEventListener("abort", this.#latch.set, { once: true });
     this.#owned.defer(() => s.stop.removeEventListener("abort", this.#latch.set));
-    this.#resyncAt = this.#nextResync();
-    this.#owned.defer(() => this.#nextHurry?.[Symbol.dispose]());
-    this.#hurryLater();
+    this.#alarms = this.#owned.use(new DrainAlarms(s, seen.live, this.#latch.set));
   }
 
   async finish(): Promise<Outcome> {
@@ -196,37 +186,13 @@ class DrainRun implements AsyncDisposable {
     return this.#executor.pass(view, new Map(open.map(({ node, reach }) => [node, reach])), new Map(deadlines));
   }
 
-  /** One timer, for whatever comes first: a step's own time, a node's timeout, the resync of what waits. */
+  /** When to look again though nothing happens. */
   #arm(view: ClusterView, wakeAt: Instant | undefined): void {
-    this.#alarm?.[Symbol.dispose]();
-    if (view.asOf >= this.#resyncAt) {
-      this.#resyncAt = this.#nextResync();
-      if (this.#open().some(({ progress }) => progress?.blockers.some((blocker) => view.asOf - blocker.since >= resyncAfter) ?? false))
-        this.#look.live.resync();
-    }
     const timeouts = this.#open().flatMap(({ startedAt }) =>
       startedAt === undefined || this.#o.timeout === undefined ? [] : [startedAt + this.#o.timeout],
     );
-    const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...timeouts);
-    const timers = new DisposableStack();
-    const { event, lookAgainIn } = this.#silence.look(this.#look.live.silence(), this.#s.clock.now());
-    if (event !== undefined) this.#s.observe(event);
-    if (lookAgainIn !== undefined) timers.use(this.#s.clock.timer(Math.ceil(lookAgainIn), this.#latch.set));
-    if (Number.isFinite(next)) timers.use(this.#s.clock.timer(Math.max(1, next - view.asOf), this.#latch.set));
-    timers.use(this.#s.clock.timer(Math.max(1, this.#resyncAt - view.asOf), this.#latch.set, { background: true }));
-    this.#alarm = timers;
-  }
-
-  #hurryLater(): void {
-    const again = (): void => {
-      this.#look.live.hurry();
-      this.#hurryLater();
-    };
-    this.#nextHurry = this.#s.clock.timer(jittered(hurryEvery, 0.2, this.#s.random), again, { background: true });
-  }
-
-  #nextResync(): Instant {
-    return this.#look.live.view().asOf + jittered(resyncAfter, 0.2, this.#s.random);
+    const blockers = this.#open().flatMap(({ progress }) => progress?.blockers ?? []);
+    this.#alarms.arm(view.asOf, Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...timeouts), blockers);
   }
 
   /** Stops starting, waits shortly for answers, and says how things stand. */
@@ -261,7 +227,6 @@ class DrainRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#alarm?.[Symbol.dispose]();
     this.#requests.abort();
     this.#owned.dispose();
     await Promise.resolve();
