@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { buildConnector, Client, type Dispatcher, Pool } from "undici";
 import type { Millis } from "../../runtime/clock.ts";
 import type { TlsMaterial } from "./credential.ts";
+import { sinkLateStreamErrors } from "./late-stream-errors.ts";
 import { tunnelThrough } from "./tunnel.ts";
 
 /** Each lane has connections of its own: a watch never waits behind a list, nor a lease behind either. */
@@ -33,6 +34,7 @@ export class Connections implements AsyncDisposable {
 
   /** `http2`: "never" holds to HTTP/1.1 even where the server speaks more. */
   constructor(server: URL, tls: TlsMaterial, http2: "offered" | "never", proxy: URL | undefined) {
+    sinkLateStreamErrors();
     this.#server = server;
     this.#proxy = proxy;
     this.tls = tls;

@@ -119,8 +119,10 @@ describe.concurrent("the record on a node", () => {
       const held = heldOf(cordon);
       expect(held).toMatchObject({ nodeUID: cordon.metadata.uid, wasCordoned: false, added: ["spec.unschedulable=true"], undo: [] });
       expect(held.holders.map(({ kind, user }) => `${kind} ${user}`)).toEqual([expect.stringMatching(/^command hand-/)]);
-      // One write in all.
-      expect((await scene.writes()).map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toEqual(["patch nodes"]);
+      // One write takes it out; the other notes at the end that all was proven.
+      expect((await scene.writes()).map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toEqual(["patch nodes", "patch nodes"]);
+      expect(held.holders[0]?.provenAt).toBeUndefined();
+      expect(heldOf(await scene.node(node)).holders[0]?.provenAt).toBeDefined();
     }));
 
   test("keeps a foreign cordon apart: it is said, and uncordon names whom it overrides", () =>
