@@ -15,6 +15,8 @@ export default defineConfig({
     passWithNoTests: found.kind === "missing",
     fileParallelism: false,
     maxWorkers: 1,
+    // Tests that stand beside each other wait most of the time: for grace periods, replacements, the quiet after a cordon.
+    maxConcurrency: 8,
     // Not what a test judges by: only the end of one that waits for what never comes.
     testTimeout: 180_000,
     hookTimeout: 120_000,

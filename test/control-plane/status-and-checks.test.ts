@@ -199,7 +199,7 @@ describe("status", () => {
     }));
 });
 
-describe("check power-off", () => {
+describe.concurrent("check power-off", () => {
   test("no before, yes after a drain, with what proves it; no again as soon as something runs there", () =>
     stage.play({ name: "off", nodes: 2, consented: { pods: ["off/late"] } }, async (scene) => {
       const [node] = scene.nodes;
@@ -296,7 +296,10 @@ describe("check power-off", () => {
       expect(status).toMatchObject({ code: 0 });
       expect(status.stdout).toContain("not checked: may not list poddisruptionbudgets.policy");
     }));
+});
 
+// Its kind is one of the whole cluster.
+describe("check power-off, where there are virtual machines", () => {
   test("a virtual machine that runs there, or moves there, is no; the kind alone is not", () =>
     stage.play({ name: "off-vms", nodes: 1 }, async (scene) => {
       const [node] = scene.nodes;

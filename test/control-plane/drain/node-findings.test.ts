@@ -66,7 +66,7 @@ async function serve(group: string, version: string, kind: string, scope: "Names
   return `/apis/${group}/${version}`;
 }
 
-describe("the last Ready node of a role", () => {
+describe.concurrent("the last Ready node of a role", () => {
   const role = (name: string) => ({ [`node-role.kubernetes.io/${name}`]: "true" });
 
   test("is refused without a write until somebody agrees, and drained then", () =>
