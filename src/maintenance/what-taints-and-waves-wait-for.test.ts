@@ -142,3 +142,16 @@ test("volumes-unknown: what is attached is not taken for detached before it was 
   const [node] = nodesOf(await world.until(work, "patient"));
   expect(node?.blockers.map(({ code }) => code)).toEqual(["volumes-unknown"]);
 });
+
+test("a first read of volumes that fails again and again is tried every few seconds, not at a growing pace", async () => {
+  const world = new DrainWorld(web);
+  for (let time = 0; time < 8; time += 1) {
+    for (const verb of ["list", "watch"]) {
+      world.cluster.control.faults.plant({ verb, resource: volumeAttachments }, { kind: "unavailable", applied: false });
+    }
+  }
+  const began = world.clock.now();
+  const [node] = nodesOf(await world.until(world.begin({ allow: new Set(all) }), "patient"));
+  expect(node?.state).toBe("drained");
+  expect(world.clock.now() - began).toBeLessThan(60_000);
+});

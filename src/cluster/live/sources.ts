@@ -114,7 +114,11 @@ export class Sources implements AsyncDisposable {
   }
 
   hurry(): void {
-    for (const { reflector } of this.#all) if (reflector.status.kind === "reconnecting") reflector.nudge();
+    for (const { reflector } of this.#all) {
+      const { kind } = reflector.status;
+      // Also what has no first state yet: at the end something waits for it.
+      if (kind === "reconnecting" || kind === "starting") reflector.nudge();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
