@@ -36,7 +36,7 @@ function mixture(seed: string): Faults {
 const stateOf = (result: CliLine | undefined): readonly string[] =>
   ((result?.["nodes"] ?? []) as readonly { readonly state: string }[]).map(({ state }) => state);
 
-const runs = Array.from({ length: 24 }, (_, index) => `faults-${index + 1}`);
+const runs = Array.from({ length: 20 }, (_, index) => `faults-${index + 1}`);
 
 describe.concurrent("with 429, 500, 503, stalls, lost and half answers, and broken watches", () => {
   test.each(runs)("%s: the node is emptied, nobody is asked twice who was taken, nothing else is touched", (name) =>
