@@ -122,10 +122,11 @@ export class Groundwork {
     };
     const object = this.#put(resource[kind], this.#made(resource[kind], workloadManifest(sketch), namespace));
     if (kind !== "Deployment") return object as Workload;
-    const inner = workloadManifest({ ...sketch, kind: "ReplicaSet", name: generatedName(`${name}-`, this.#world.random) });
-    const labels = sketch.pod?.labels ?? { app: name };
-    const { spec } = object as Workload;
-    const body = { ...inner, metadata: { ...inner.metadata, labels, ownerReferences: [ownerReference(object)] }, spec };
+    const revision = generatedName(`${name}-`, this.#world.random);
+    // As the Deployment controller has it: by this label its pods can be told from all others.
+    const labels = { ...(sketch.pod?.labels ?? { app: name }), "pod-template-hash": revision.slice(name.length + 1) };
+    const inner = workloadManifest({ ...sketch, kind: "ReplicaSet", name: revision, pod: { ...sketch.pod, labels } });
+    const body = { ...inner, metadata: { ...inner.metadata, labels, ownerReferences: [ownerReference(object)] } };
     return this.#put(replicaSets, this.#made(replicaSets, body, namespace)) as Workload;
   }
 

@@ -169,7 +169,7 @@ describe("pods", () => {
       "worker-2: 2 pods: 1 would go, 1 would stay",
       expect.stringMatching(/^ {2}POD +WORKLOAD +DRAIN +WHY( +STATUS +AGE)?/),
       expect.stringMatching(/^ {2}kube-system\/node-exporter-\S+ +ds\/node-exporter +stay +daemonset-managed/),
-      expect.stringMatching(/^ {2}shop\/cache-\S+ +rs\/cache-\S+ +evict +local-storage/),
+      expect.stringMatching(/^ {2}shop\/cache-\S+ +deploy\/cache +evict +local-storage/),
     ]);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   });
