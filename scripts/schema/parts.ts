@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allowable } from "../../src/plan/consent.ts";
 
 /** Parts that several documents have in common. Fields are exactly these: one that is not named here fails the tests. */
 
@@ -20,17 +21,7 @@ export const hash = z
   .describe("of the plan's decisions and findings: the same plan has the same hash");
 export const action = z.enum(["evict", "delete", "migrate", "wait", "stay", "ask"]);
 export const codeOf = (page: string): z.ZodString => code.describe(`listed in docs/codes.md: ${page}`);
-export const consent = z.enum([
-  "unmanaged",
-  "emptydir",
-  "vm-shutdown",
-  "interactive",
-  "budget-violation",
-  "infrastructure",
-  "last-of-role",
-  "partial",
-  "daemonsets",
-]);
+export const consent = z.enum([...allowable, "daemonsets"]);
 
 const seconds = z.number().min(0).nullable();
 export const range = z

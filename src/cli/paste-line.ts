@@ -1,5 +1,6 @@
 import type { Consent } from "../plan/consent.ts";
 import { flagsFor } from "../present/consent-words.ts";
+import { shellWord } from "../present/shell-word.ts";
 import { readConsents } from "./drain-flags.ts";
 import type { FlagValues } from "./flag-values.ts";
 import { type FlagName, flags } from "./flags.ts";
@@ -42,14 +43,14 @@ export function commandLine(
     ...missing.filter((flag) => allowedBy(flag).length === 0),
     ...(allowed.length === 0 ? [] : [`--allow=${[...new Set(allowed)].join(",")}`]),
   ];
-  return [program, command, ...words.map(quoted)].join(" ");
+  return [program, command, ...words.map(shellWord)].join(" ");
 }
 
 /** The flags that choose the cluster, as given, for a line of kubectl. Secrets and those who act for others are not repeated. */
 export function connectionWords(values: FlagValues): readonly string[] {
   return values.given.flatMap(({ name, value }, i): string[] => {
     if (!choosesCluster.includes(name) || values.given.findLastIndex((other) => other.name === name) !== i) return [];
-    return [quoted(`--${name}=${value}`)];
+    return [shellWord(`--${name}=${value}`)];
   });
 }
 
@@ -66,9 +67,4 @@ function kept(values: FlagValues): readonly string[] {
 
 function allowedBy(flag: string): readonly string[] {
   return flag.startsWith("--allow=") ? flag.slice("--allow=".length).split(",") : [];
-}
-
-/** For a POSIX shell; PowerShell reads such quotes in the same way. */
-function quoted(word: string): string {
-  return /^[\w\-.,/:=@%+…]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,6 +5,7 @@ import { formatTaint } from "../kube/taint-spec.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { count } from "./names.ts";
+import { shellWord } from "./shell-word.ts";
 
 export interface UndoWords {
   readonly version: string;
@@ -41,22 +42,22 @@ function blockOf(node: NodeView, hold: NodeHold, kubectl: string): readonly stri
   const record = node.held;
   const taints = ourTaints(record, node).map(formatTaint);
   const uncordons = isCordonOurs(record, node);
-  const name = quoted(node.name);
+  const name = shellWord(node.name);
   const steps = [
     ...taints.flatMap((entry) => [
-      `${kubectl} get node ${name} -o jsonpath='{range .spec.taints[*]}{.key}={.value}:{.effect}{"\\n"}{end}' | grep -Fqx ${quoted(exact(entry))}`,
-      `${kubectl} taint nodes ${name} ${quoted(`${entry}-`)}`,
+      `${kubectl} get node ${name} -o jsonpath='{range .spec.taints[*]}{.key}={.value}:{.effect}{"\\n"}{end}' | grep -Fqx ${shellWord(exact(entry))}`,
+      `${kubectl} taint nodes ${name} ${shellWord(`${entry}-`)}`,
     ]),
     ...(uncordons ? [`${kubectl} uncordon ${name}`] : []),
     `${kubectl} annotate node ${name} ${heldAnnotation}-`,
   ];
   const found = `${node.uid} ${node.unschedulable ? "true" : ""} ${JSON.stringify(record)}`;
-  const check = `${kubectl} get node ${name} -o jsonpath='{.metadata.uid} {.spec.unschedulable} {.metadata.annotations.drydock\\.dev/held}' | grep -Fqx ${quoted(found)}`;
+  const check = `${kubectl} get node ${name} -o jsonpath='{.metadata.uid} {.spec.unschedulable} {.metadata.annotations.drydock\\.dev/held}' | grep -Fqx ${shellWord(found)}`;
   const failed = `${node.name}: not as it was when this was written, or a line failed. Look: ${kubectl} get node ${node.name} -o yaml`;
   return [
     "",
     ...reasons(node, hold, record, { taints, uncordons }),
-    `${[check, ...steps].join(" &&\n  ")} ||\n  { echo ${quoted(failed)} >&2; false; }`,
+    `${[check, ...steps].join(" &&\n  ")} ||\n  { echo ${shellWord(failed)} >&2; false; }`,
   ];
 }
 
@@ -73,7 +74,7 @@ function reasons(
   return [
     ...(record.holders.length === 0 ? [comment(`node ${node.name}`)] : []),
     ...record.holders.map(({ user, host, since }) => comment(`node ${node.name}: out for ${user} on ${host} since ${since}`)),
-    ...does.taints.map((entry) => comment(`taint: ${entry} was added by Drydock; whatever else is on the node stays`)),
+    ...does.taints.map((entry) => comment(`taint: ${entry} was added by Drydock, whatever else is on the node stays`)),
     ...gone.map((entry) => comment(`${entry} was added by Drydock and is gone already`)),
     does.uncordons
       ? comment("uncordon: the node was schedulable before, and the cordon is of Drydock")
@@ -99,8 +100,4 @@ function exact(entry: string): string {
 /** An interactive zsh runs pasted comments as commands: none of them holds a sign that a shell would read. */
 function comment(text: string): string {
   return `# ${text.replace(/[^\w@.:/=+, -]/g, "_")}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w\-.,/:=@%+]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

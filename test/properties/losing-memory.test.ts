@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { KubeApi } from "../../src/client/kube-api.ts";
-import { drain } from "../../src/maintenance/drain.ts";
 import type { Consent } from "../../src/plan/consent.ts";
 import { pods } from "../../src/kube/resource.ts";
 import { type Random, seededRandom } from "../../src/runtime/random.ts";
 import { randomCluster } from "../../src/simulator/random-cluster.ts";
 import { drainOptions, DrainWorld, statesOf } from "../support/drain-world.ts";
+import { killableDrain } from "../support/killable-drain.ts";
 import { brokenBy, isToGo, provenInVain, us } from "../support/invariants.ts";
 
 const consents: readonly Consent[] = ["unmanaged", "emptydir", "daemonsets"];
@@ -21,36 +20,18 @@ function worldOf(seed: string) {
 
 type Run = ReturnType<typeof worldOf>;
 
-/** One process: it works until it is killed, which leaves nothing of it but what the server has. */
-function live({ world, options }: Run) {
-  const stop = new AbortController();
-  const surroundings = world.surroundings(stop.signal);
-  let isAlive = true;
-  const { observe } = surroundings;
-  const work = drain({ ...surroundings, observe: (event) => (isAlive ? observe(event) : undefined) }, options);
-  return {
-    work,
-    kill: async () => {
-      isAlive = false;
-      await (surroundings.api satisfies KubeApi)[Symbol.asyncDispose]();
-      stop.abort(new Error("killed"));
-      work.catch(() => {});
-    },
-  };
-}
-
 /** Kills the process after each of these times, and lets the last one come to its end. */
 async function throughKills(run: Run, lives: readonly number[]) {
   for (const ms of lives) {
-    const process = live(run);
+    const process = killableDrain(run.world, run.options);
     await run.world.elapse(ms);
     await process.kill();
   }
-  const outcome = await run.world.until(live(run).work);
+  const outcome = await run.world.until(killableDrain(run.world, run.options).work);
   if (outcome.kind !== "refused") return outcome;
   // A StatefulSet's pod between two lives is not counted, and its budget looks for that moment as if it could never allow one.
   await run.world.elapse(10_000);
-  return await run.world.until(live(run).work);
+  return await run.world.until(killableDrain(run.world, run.options).work);
 }
 
 function shortLives(random: Random): readonly number[] {
@@ -72,7 +53,7 @@ describe("a process that is killed again and again", () => {
   test.each(seeds("memory", 120))("%s: has the same pods moved as one that lives, breaks nothing, and never claims more", async (seed) => {
     const undisturbed = worldOf(seed);
     const stood = standing(undisturbed);
-    const whole = await undisturbed.world.until(live(undisturbed).work);
+    const whole = await undisturbed.world.until(killableDrain(undisturbed.world, undisturbed.options).work);
     const killed = worldOf(seed);
     const again = await throughKills(killed, shortLives(killed.random.fork("lives")));
 
@@ -89,7 +70,7 @@ describe("a process that is killed again and again", () => {
   test.each(seeds("forced", 80))("%s: does not prove what somebody deleted by force while nobody watched", async (seed) => {
     const run = worldOf(seed);
     const random = run.random.fork("force");
-    const first = live(run);
+    const first = killableDrain(run.world, run.options);
     await run.world.elapse(Math.floor(random.next() * 1_500));
     await first.kill();
     await run.world.elapse(Math.floor(random.next() * 500));

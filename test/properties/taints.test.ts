@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { KubeApi } from "../../src/client/kube-api.ts";
 import { heldAnnotation } from "../../src/cluster/view/held-record.ts";
 import type { Node, Taint } from "../../src/kube/node.ts";
 import { nodes } from "../../src/kube/resource.ts";
-import { drain } from "../../src/maintenance/drain.ts";
 import { taintNodes } from "../../src/maintenance/taint.ts";
 import type { Consent } from "../../src/plan/consent.ts";
 import { type Random, seededRandom } from "../../src/runtime/random.ts";
 import { randomCluster } from "../../src/simulator/random-cluster.ts";
 import { drainOptions, DrainWorld, statesOf } from "../support/drain-world.ts";
+import { killableDrain } from "../support/killable-drain.ts";
 import { us } from "../support/invariants.ts";
 
 const consents: readonly Consent[] = ["unmanaged", "emptydir", "daemonsets", "budget-violation", "infrastructure"];
@@ -30,24 +29,6 @@ function worldOf(seed: string) {
 }
 
 type Run = ReturnType<typeof worldOf>;
-
-/** One process; killed, it leaves nothing but what the server has. */
-function live({ world, options }: Run) {
-  const stop = new AbortController();
-  const surroundings = world.surroundings(stop.signal);
-  let isAlive = true;
-  const { observe } = surroundings;
-  const work = drain({ ...surroundings, observe: (event) => (isAlive ? observe(event) : undefined) }, options);
-  return {
-    work,
-    kill: async () => {
-      isAlive = false;
-      await (surroundings.api satisfies KubeApi)[Symbol.asyncDispose]();
-      stop.abort(new Error("killed"));
-      work.catch(() => {});
-    },
-  };
-}
 
 /** Somebody adds and removes taints of his own, by whole lists as he last read them: as kubectl does, but never ours. */
 function meddle({ world, node }: Run, random: Random): void {
@@ -87,13 +68,13 @@ describe("a drain by a taint, killed again and again while somebody else changes
     const { world, node } = run;
     const random = run.random.fork("lives");
     for (let lives = Math.floor(random.next() * 5); lives > 0; lives -= 1) {
-      const process = live(run);
+      const process = killableDrain(run.world, run.options);
       await world.elapse(1 + Math.floor(random.next() ** 2 * 3_000));
       meddle(run, random);
       await world.elapse(1 + Math.floor(random.next() ** 2 * 2_000));
       await process.kill();
     }
-    const work = live(run).work;
+    const work = killableDrain(run.world, run.options).work;
     world.clock.timer(1 + Math.floor(random.next() * 400), () => meddle(run, random));
     const outcome = await world.until(work);
     expect(statesOf(outcome).every((state) => /drained|unproven/.test(state))).toBe(true);
