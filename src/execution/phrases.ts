@@ -89,9 +89,9 @@ export const executionPhrases: Phrases<ExecutionCode> = {
     "The connection broke or timed out. Whether the request was carried out shows in the pod itself.",
   ),
   "awaiting-watch": phrase(
-    () => "the server says it is gone; waiting to see it",
+    () => "the server says it is gone or going; waiting to see it",
     none,
-    "The answer was 404, or that another pod has this name by now.",
+    "The answer was 404, or that another pod has this name by now; or an answer was lost, and the pod, read again, is being deleted.",
   ),
   "view-stale": phrase(
     () => "waits until the connection to the API server is back",

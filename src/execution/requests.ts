@@ -52,8 +52,9 @@ export async function movePod(
     state.announced = true;
     desk.observe({ kind: "started", node: step.node, pod: ref, action: step.action, dryRun: false });
   }
-  const response = await ask(command, ref, budgets.length > 1, desk);
+  const response = (state.inDoubt ? await taken(ref, desk) : undefined) ?? (await ask(command, ref, budgets.length > 1, desk));
   state.inFlight = false;
+  state.inDoubt = response.kind === "no-answer" || response.kind === "server-error";
   conclude(consequenceOf(response, step), step, pod, budgets, state, desk);
   if (response.kind === "accepted") {
     accept(state, desk.now());
@@ -61,6 +62,28 @@ export async function movePod(
     state.setbacks = 0;
     if (aheadOf === undefined) desk.observe({ kind: "accepted", node: step.node, pod: ref, action: step.action });
     else desk.observe({ kind: "forced", node: step.node, pod: ref, grace: command.grace ?? 0, deadlineAt: aheadOf });
+  }
+}
+
+/**
+ * Was the request before this one taken, although its answer said no such thing? A watch that is open may still be behind what was written
+ * before it, so the pod itself is read. undefined: it was not, or that cannot be told, and the pod is asked again.
+ */
+async function taken(ref: PodRef, desk: Desk): Promise<Response | undefined> {
+  using deadline = desk.clock.deadline(answerPatience, desk.signal);
+  try {
+    const pod = await desk.api.get(pods, ref, { signal: deadline.signal, lane: "control", retry: "none" });
+    return pod.metadata.uid === ref.uid && pod.metadata.deletionTimestamp === undefined ? undefined : { kind: "gone" };
+  } catch (error) {
+    if (!isKubeError(error) || error instanceof NoAnswerError || error.http === undefined)
+      return { kind: "no-answer", message: messageOf(error) };
+    if (error.http === 404) return { kind: "gone" };
+    // Whoever may not read pods goes on as kubectl would; what the server cannot tell now is asked again later.
+    if (error.http < 500 && error.http !== 429) return undefined;
+    return readEviction(
+      { http: error.http, text: error.message, ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }) },
+      false,
+    );
   }
 }
 

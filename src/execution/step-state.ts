@@ -17,6 +17,8 @@ export interface StepState {
   since: Instant;
   attempts: number;
   inFlight: boolean;
+  /** The last request may have been taken, for all its answer said: whether it was is read before the next. */
+  inDoubt: boolean;
   announced: boolean;
   /** Its taint was set once, and said. */
   tainted: boolean;
@@ -36,6 +38,7 @@ export function createStepState(id: StepId, now: Instant): StepState {
     since: now,
     attempts: 0,
     inFlight: false,
+    inDoubt: false,
     announced: false,
     tainted: false,
     touched: false,
