@@ -289,7 +289,7 @@ test("an eviction that the server leaves unanswered is given up after a minute a
   const { wakeAt = Number.POSITIVE_INFINITY } = rig.pass();
   await rig.elapse(wakeAt - rig.clock.now());
   rig.pass();
-  rig.api.gets[0]?.answer({ metadata: { name: "web-0", uid: podView({ name: "web-0" }).uid } });
+  rig.api.gets[0]?.answer({ metadata: { name: "web-0", uid: podView({ name: "web-0" }).uid, resourceVersion: "1" } });
   await settledTurn();
   expect(rig.asked).toHaveLength(2);
 });
