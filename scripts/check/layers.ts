@@ -35,7 +35,7 @@ export const house: readonly Room[] = [
   { room: "plan", may: ["cluster/view", "kube", "runtime"] },
   { room: "cluster/live", may: ["cluster/view", "client", "kube", "runtime"] },
   { room: "cluster/view", may: ["kube", "runtime"] },
-  { room: "api", may: ["kube"] },
+  { room: "api", may: ["kube"], packages: ["zod"] },
   { room: "simulator", may: ["client", "kube", "runtime"], packages: ["node:*"] },
   { room: "client", may: ["kube", "runtime"], packages: ["node:*", "undici", "@kubernetes/client-node", "yaml"] },
   { room: "kube", may: ["runtime"] },

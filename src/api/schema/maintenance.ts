@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { blockerStatus, condition, duration, progress, time } from "./parts.ts";
+import { drainSpec } from "./drain.ts";
+
+// The one source of the kind: types are inferred from it, and CustomResourceDefinition, `kubectl explain` and the reference are made of it.
+
+/** What the person, the pipeline or the policy wants. */
+export const maintenanceSpec = z
+  .object({
+    nodeName: z.string().min(1).max(253).describe("Name of the node that is taken out of service. It cannot be changed."),
+    desired: z
+      .enum(["Out", "In"])
+      .default("Out")
+      .describe(
+        "Out: the node is emptied and kept out. In: the checked way back begins (what `drydock return` sets); there is no way back to Out.",
+      ),
+    reason: z.string().max(1024).optional().describe("Why, in words for people. Shown by `drydock status` and in the history."),
+    ticket: z.string().max(256).optional().describe("Reference of the change or ticket that this maintenance belongs to."),
+    drain: drainSpec.optional().describe("How the node is emptied. Changes take effect while it is being emptied."),
+    paused: z.boolean().optional().describe("Nothing new is started; what is under way finishes. The node stays as it is."),
+    cancelled: z
+      .boolean()
+      .optional()
+      .describe("Stop taking the node out, undo what was done to it so far, without checks. It cannot be taken back."),
+    retryRequest: time
+      .optional()
+      .describe("A newer time than the last: what is blocked or failed is tried again at once (`drydock retry`)."),
+    powerOff: z
+      .enum(["None", "Manual"])
+      .optional()
+      .describe(
+        "Manual: once the node is empty, wait until somebody has switched the machine off, and say how; on the way back it is expected to boot anew. Default: None.",
+      ),
+    checks: z
+      .object({
+        ready: z.boolean().optional().describe("The node must be Ready. Default: true."),
+        rebooted: z
+          .enum(["Required", "Forbidden", "Ignored"])
+          .optional()
+          .describe(
+            "Whether the machine must have booted anew since it was taken out. Default: Required with powerOff Manual, else Ignored.",
+          ),
+        daemonSets: z.boolean().optional().describe("Every DaemonSet that belongs on the node must have a Ready pod there. Default: true."),
+        allocatable: z.boolean().optional().describe("No resource of the node may be less than it was. Default: true."),
+        expressions: z
+          .array(
+            z.object({
+              name: z.string().min(1).max(63),
+              expression: z.string().min(1).max(4096),
+              message: z.string().max(1024).optional(),
+            }),
+          )
+          .max(32)
+          .optional()
+          .describe("CEL over `node` (the Node) and `before` ({bootID, allocatable}); each must be true before the node is put back."),
+        timeout: duration
+          .optional()
+          .describe("How long the checks may take to pass before the maintenance counts as Failed. Default: for ever."),
+      })
+      .optional()
+      .describe("What must hold before the node is put back into service."),
+    holdUntilReleased: z
+      .boolean()
+      .optional()
+      .describe("On the way back, wait after the checks until a person sets this to false (`drydock return --release`)."),
+    onDelete: z
+      .enum(["Restore", "KeepOut"])
+      .optional()
+      .describe(
+        "What deleting this object does: Restore undoes our own changes at once, without checks; KeepOut leaves the cordon with its record. Default: Restore, and KeepOut while holdUntilReleased is set and unreleased.",
+      ),
+    keepFromAutoscalers: z
+      .boolean()
+      .optional()
+      .describe("Mark the node so that cluster-autoscaler and Karpenter do not remove it while it is out. Default: true."),
+    timeout: duration
+      .optional()
+      .describe("How long the way out may take before the maintenance counts as Failed; the node stays out. Default: for ever."),
+    ttlAfterFinished: duration.optional().describe("The object is deleted so long after it has finished. Default: it is kept."),
+  })
+  .describe("What is wanted of the node.");
+
+export const phases = [
+  "Pending",
+  "Checking",
+  "Cordoned",
+  "Draining",
+  "Drained",
+  "AwaitingPowerOff",
+  "AwaitingRelease",
+  "Returning",
+  "Finished",
+  "Blocked",
+  "Paused",
+  "Failed",
+  "Cancelling",
+] as const;
+
+export const maintenanceStatus = z
+  .object({
+    phase: z.enum(phases).optional().describe("Where the maintenance is, in one word; `message` says it in a sentence."),
+    from: z.enum(phases).optional().describe("Of Blocked, Paused and Failed: the phase that it goes on with."),
+    message: z.string().optional().describe("What is going on, or what is waited for and who can end it, in one sentence."),
+    observedGeneration: z.int().optional().describe("The generation of the spec that this status answers."),
+    conditions: z
+      .array(condition)
+      .optional()
+      .describe("Standard conditions: OutOfService, Empty, PowerOffSafe, Blocked, LeaseHeld, Returned."),
+    node: z
+      .object({
+        uid: z.string().optional(),
+        bootID: z.string().optional(),
+        allocatable: z.record(z.string(), z.string()).optional(),
+      })
+      .optional()
+      .describe("The machine as it was when it was taken out: what the way back is compared with."),
+    progress: progress.optional(),
+    blockers: z
+      .array(blockerStatus)
+      .max(64)
+      .optional()
+      .describe("What stands in the way now, and who can end it; the oldest first, at most 64."),
+    steps: z
+      .array(
+        z.object({
+          name: z.string(),
+          startedAt: time.optional(),
+          endedAt: time.optional(),
+          message: z.string().optional(),
+          target: z.string().optional().describe("What it changed elsewhere."),
+          inverse: z.string().optional().describe("JSON of what undoes it."),
+          state: z.enum(["intended", "done", "undone"]).optional(),
+        }),
+      )
+      .max(128)
+      .optional()
+      .describe("What was done, when, and what undoes it."),
+    proofs: z
+      .array(z.object({ code: z.string(), message: z.string(), at: time, proven: z.boolean() }))
+      .max(32)
+      .optional()
+      .describe("Evidence read from the API: that the node is empty, that its volumes are off it."),
+    retried: time.optional().describe("The last retryRequest that was carried out."),
+    startedAt: time.optional().describe("When the node was first touched."),
+    drainedAt: time.optional().describe("When it was proven empty."),
+    finishedAt: time.optional().describe("When it was back in service, or the maintenance was over otherwise."),
+    lastUpdate: time.optional(),
+    leaseLostSince: time.optional().describe("Since when somebody else holds the lease of the node."),
+  })
+  .describe("What Drydock found and did. Written by the operator only.");
+
+export const maintenance = z
+  .object({ spec: maintenanceSpec, status: maintenanceStatus.optional() })
+  .describe(
+    "Takes one node out of service and keeps it out until it is to come back. Deleting the object brings the node back at once, without checks; `desired: In` is the checked way.",
+  );
