@@ -1,5 +1,6 @@
 import type { Item } from "../../client/kube-api.ts";
 import type { Store } from "../../client/store.ts";
+import type { Pod } from "../../kube/pod.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { budgets, namespaces, nodes, pods } from "../../kube/resource.ts";
@@ -8,6 +9,7 @@ import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import type { Self } from "../view/surroundings.ts";
 import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
+import { followSource, type Heed } from "./follow-source.ts";
 import { LivePeers } from "./peers.ts";
 import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
@@ -23,6 +25,18 @@ export interface LiveOptions extends SourceOptions {
   readonly nodes: readonly string[];
   /** Something is decided by labels of namespaces: those are watched too. */
   readonly namespaces?: boolean;
+  /** What somebody watches already, for many such views: it is looked at, and nothing of it is asked for again. */
+  readonly shared?: SharedSources;
+}
+
+/** Watched for all views of one process at once. They outlive each of them. */
+export interface SharedSources {
+  readonly nodes: Source<NodeView>;
+  readonly budgets: Source<BudgetView>;
+  /** Of all nodes, by index "node". Absent: each view watches the pods of its nodes itself. */
+  readonly pods?: Source<PodView>;
+  /** Called when it changes how well any of them is known. */
+  onStateChange(listener: () => void): Disposable;
 }
 
 /** A view of the cluster that keeps itself up to date by watching. */
@@ -56,7 +70,7 @@ const mostPeerWatches = 4;
 const ownWatches = 4;
 
 export function watchCluster(options: LiveOptions): LiveCluster {
-  const { clock, api } = options;
+  const { clock, api, shared } = options;
   const now = steadyTime(clock);
   const presence = createPresence();
   const listeners = new Set<() => void>();
@@ -68,31 +82,24 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   const few = options.nodes.length <= ownWatches;
   const nodeOf = (name: string): NodeView | undefined => nodeSources.get(few ? name : "*")?.store.byName(undefined, name)?.value;
 
+  const owned = new DisposableStack();
   const keepNode = (node: KubeObject): NodeView | undefined => (wanted.has(node.metadata.name) ? projectNode(node) : undefined);
+  const keepPod = (pod: Pod): PodView | undefined => (wanted.has(pod.spec.nodeName ?? "") ? projectPod(pod) : undefined);
   const nodeSources = new Map<string, Source<NodeView>>();
   const podSources = new Map<string, Source<PodView>>();
   for (const name of few ? options.nodes : ["*"]) {
     const onlyNode = few ? { fieldSelector: `metadata.name=${escapeFieldValue(name)}` } : {};
     const onlyPods = few ? { fieldSelector: `spec.nodeName=${escapeFieldValue(name)}` } : {};
-    const nodeSource = sources.add(nodes, onlyNode, keepNode, {});
-    nodeSource.store.onChange((changes) => {
-      const arePodsSeen = podSources.get(name)?.isSynced() ?? false;
-      for (const { before, after } of changes) presence.nodeChanged(before?.value, after?.value, arePodsSeen, now());
-    });
-    const podSource = sources.add(pods, onlyPods, (pod) => (wanted.has(pod.spec.nodeName ?? "") ? projectPod(pod) : undefined), {
-      node: byNode,
-    });
-    podSource.store.onChange((changes) => {
-      for (const { before, after, last } of changes) {
-        const node = nodeOf((after ?? before)?.value.node ?? "");
-        presence.podChanged((last ?? before)?.value, after?.value, node?.ready ?? false, !podSource.isSynced(), now());
-      }
-      volumes.podsChanged();
-    });
-    nodeSources.set(name, nodeSource);
-    podSources.set(name, podSource);
+    nodeSources.set(
+      name,
+      sources.sharedOr(shared?.nodes, () => sources.add(nodes, onlyNode, keepNode, {})),
+    );
+    podSources.set(
+      name,
+      sources.sharedOr(shared?.pods, () => sources.add(pods, onlyPods, keepPod, { node: byNode })),
+    );
   }
-  const budgetSource = sources.add(budgets, {}, projectBudget, { namespace: byNamespace });
+  const budgetSource = sources.sharedOr(shared?.budgets, () => sources.add(budgets, {}, projectBudget, { namespace: byNamespace }));
   const volumes = new LiveVolumes({
     ...options,
     random: options.random.fork("volumes"),
@@ -125,6 +132,33 @@ export function watchCluster(options: LiveOptions): LiveCluster {
     storeOf,
     onChange: changed,
   });
+
+  // Followed from here on, as all that listens is there now; what others watch has begun before.
+  const arePodsSeen = (name: string): boolean => podSources.get(few ? name : "*")?.isSynced() ?? false;
+  for (const source of new Set(nodeSources.values())) {
+    const ours = shared === undefined ? undefined : { of: ({ value }: Item<NodeView>) => wanted.has(value.name), changed };
+    const heed: Heed<NodeView> = (changes) => {
+      for (const { before, after } of changes)
+        presence.nodeChanged(before?.value, after?.value, arePodsSeen((after ?? before)?.name ?? ""), now());
+    };
+    owned.use(followSource(source, heed, ours));
+  }
+  for (const source of new Set(podSources.values())) {
+    const ours = shared?.pods === undefined ? undefined : { of: ({ value }: Item<PodView>) => wanted.has(value.node), changed };
+    const heed: Heed<PodView> = (changes, isFirstSight) => {
+      for (const { before, after, last } of changes) {
+        const node = nodeOf((after ?? before)?.value.node ?? "");
+        presence.podChanged((last ?? before)?.value, after?.value, node?.ready ?? false, isFirstSight, now());
+      }
+      volumes.podsChanged();
+    };
+    owned.use(followSource(source, heed, ours));
+  }
+  if (shared !== undefined) {
+    owned.use(shared.onStateChange(changed));
+    const guards = (namespace: string): boolean => [...podSources.values()].some((source) => hasPodIn(source, namespace, wanted));
+    owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value.namespace), changed }));
+  }
 
   const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
   const podOf = (uid: string): PodView | undefined => {
@@ -188,9 +222,14 @@ export function watchCluster(options: LiveOptions): LiveCluster {
       peers.hurry();
     },
     [Symbol.asyncDispose]: async () => {
+      owned.dispose();
       await Promise.all([poller, peers, sources, volumes, surroundings].map((part) => part[Symbol.asyncDispose]()));
     },
   };
+}
+
+function hasPodIn({ store }: Source<PodView>, namespace: string, on: ReadonlySet<string>): boolean {
+  return [...on].some((node) => store.by("node", node).some(({ value }) => value.namespace === namespace));
 }
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];

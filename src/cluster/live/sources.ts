@@ -38,11 +38,15 @@ export interface Silence {
 export class Sources implements AsyncDisposable {
   readonly #options: SourceOptions;
   readonly #changed: () => void;
-  readonly #all: Source<unknown>[] = [];
+  readonly #stateChanged: () => void;
+  readonly #own: Source<unknown>[] = [];
+  readonly #adopted: Source<unknown>[] = [];
 
-  constructor(options: SourceOptions, changed: () => void) {
+  /** @param changed what is kept of something has changed. @param stateChanged how well something is known has changed */
+  constructor(options: SourceOptions, changed: () => void, stateChanged: () => void = changed) {
     this.#options = options;
     this.#changed = changed;
+    this.#stateChanged = stateChanged;
   }
 
   add<T extends KubeObject, P>(
@@ -74,7 +78,7 @@ export class Sources implements AsyncDisposable {
           this.#changed();
         },
       },
-      onState: () => this.#changed(),
+      onState: () => this.#stateChanged(),
     });
     reflector.setIdleDeadline(idleDeadline);
     const source: Source<P> = {
@@ -84,8 +88,15 @@ export class Sources implements AsyncDisposable {
       isSynced: () => synced,
       isFresh: () => reflector.status.kind === "live" || reflector.status.kind === "polling",
     };
-    this.#all.push(source as Source<unknown>);
+    this.#own.push(source as Source<unknown>);
     return source;
+  }
+
+  /** One that is kept for others too, where there is: it counts for what is seen and heard, and is theirs to end. */
+  sharedOr<P>(shared: Source<P> | undefined, add: () => Source<P>): Source<P> {
+    if (shared === undefined) return add();
+    this.#adopted.push(shared as Source<unknown>);
+    return shared;
   }
 
   /** @param nodesByName nodes may not be listed, and are read one by one */
@@ -121,7 +132,11 @@ export class Sources implements AsyncDisposable {
     }
   }
 
+  get #all(): readonly Source<unknown>[] {
+    return [...this.#own, ...this.#adopted];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#all.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
+    await Promise.all(this.#own.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
   }
 }
