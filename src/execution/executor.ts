@@ -15,8 +15,8 @@ import { steadyTime } from "../runtime/steady-time.ts";
 import { BlockerJournal } from "./blocker-journal.ts";
 import { duePods } from "./due-pods.ts";
 import type { ExecutionEvent } from "./event.ts";
-import { createLedger } from "./ledger.ts";
-import { createLimiter } from "./limiter.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { createLimiter, type Limiter } from "./limiter.ts";
 import { type Forced, type NodeDeadline, type NodeProgress, type PassResult, progressOf, type Reach, type StepResult } from "./progress.ts";
 import { replan, type StepChange } from "./replan.ts";
 import type { Desk } from "./requests.ts";
@@ -37,6 +37,13 @@ export interface ExecutorOptions {
   readonly wake: () => void;
   /** Aborts requests under way. */
   readonly signal: AbortSignal;
+  /** Where several executors of one process ask one server: what they know of its budgets and of its health is one. */
+  readonly shared?: SharedAccounts;
+}
+
+export interface SharedAccounts {
+  readonly ledger: Ledger;
+  readonly limiter: Limiter;
 }
 
 /**
@@ -66,7 +73,8 @@ export class Executor {
       if (told.kind === "forced") this.#forced.set(told.node, [...(this.#forced.get(told.node) ?? []), told]);
       options.observe(told);
     };
-    this.#desk = { api, clock, random, signal, holder, now, observe, ledger: createLedger(now), limiter: createLimiter() };
+    const { ledger, limiter } = options.shared ?? { ledger: createLedger(now), limiter: createLimiter() };
+    this.#desk = { api, clock, random, signal, holder, now, observe, ledger, limiter };
     const { crafts, allowed, wake } = options;
     this.#runner = new StepRunner({ desk: this.#desk, crafts, request: plan.request, allowed, wake });
   }
