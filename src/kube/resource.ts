@@ -1,3 +1,4 @@
+import type { KubeEvent } from "./event.ts";
 import type { KubeObject } from "./object.ts";
 import type { Lease } from "./lease.ts";
 import type { Node } from "./node.ts";
@@ -26,6 +27,7 @@ export const pods = resource<Pod>("", "v1", "pods", "Pod", true);
 export const namespaces = resource<KubeObject>("", "v1", "namespaces", "Namespace", false);
 export const budgets = resource<Budget>("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
 export const services = resource<Service>("", "v1", "services", "Service", true);
+export const events = resource<KubeEvent>("", "v1", "events", "Event", true);
 export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease", true);
 export const deployments = resource<KubeObject>("apps", "v1", "deployments", "Deployment", true);
 export const replicaSets = resource<KubeObject>("apps", "v1", "replicasets", "ReplicaSet", true);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatTime, parseTime } from "./time.ts";
+import { formatMicroTime, formatTime, parseTime } from "./time.ts";
 
 test.each<[string | undefined, number | undefined]>([
   [undefined, undefined],
@@ -26,4 +26,9 @@ test("a stamp is UTC in whole seconds, rounded down, and reads back as written",
       expect(parseTime(formatTime(seconds * 1000 + ms))).toBe(seconds * 1000);
     }),
   );
+});
+
+test("a micro time has six digits of a second, as Leases hold it, and reads back as written", () => {
+  expect(formatMicroTime(Date.UTC(2026, 2, 1, 12, 0, 0, 7))).toBe("2026-03-01T12:00:00.007000Z");
+  expect(parseTime(formatMicroTime(Date.UTC(2026, 2, 1, 12, 0, 0, 999)))).toBe(Date.UTC(2026, 2, 1, 12, 0, 0, 999));
 });

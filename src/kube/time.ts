@@ -14,3 +14,8 @@ export function parseTime(stamp: string | undefined): Instant | undefined {
 export function formatTime(instant: Instant): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
+
+/** As meta/v1 MicroTime writes it, which Leases hold: UTC, with six digits of a second. */
+export function formatMicroTime(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 23)}000Z`;
+}
