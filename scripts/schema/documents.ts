@@ -12,6 +12,7 @@ import {
   finding,
   hash,
   head,
+  holderFields,
   missingPermission,
   node,
   object,
@@ -147,7 +148,7 @@ const why = z
         unschedulable: z.boolean(),
         ready: z.boolean(),
         notReady: z.strictObject({ since: time.nullable(), message: z.string() }).nullable(),
-        holders: z.array(z.strictObject({ user: z.string(), host: z.string(), since: z.string(), evictingSince: z.string().nullable() })),
+        holders: z.array(z.strictObject(holderFields)),
       })
       .nullable(),
     pods: z.array(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codeOf, decidedPod, evidence, finding, hash, head, node, object, podName, range, time, uid } from "./parts.ts";
+import { codeOf, decidedPod, evidence, finding, hash, head, holderFields, node, object, podName, range, time, uid } from "./parts.ts";
 
 /** What `status`, `pods`, `check power-off` and `explain` print: they look, and change nothing. */
 
@@ -7,14 +7,7 @@ const endsBy = z.enum(["cluster", "person"]);
 /** Since when it lasts is not known to one who has just come. */
 const blocker = z.strictObject({ code: codeOf("blockers"), object, endsBy, message: z.string(), hint: z.string() });
 
-const holder = z.strictObject({
-  kind: z.string(),
-  user: z.string(),
-  host: z.string(),
-  since: z.string(),
-  evictingSince: z.string().nullable(),
-  provenAt: z.string().nullable(),
-});
+const holder = z.strictObject({ ...holderFields, provenAt: z.string().nullable() });
 
 const nodeStatus = {
   node,

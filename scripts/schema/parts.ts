@@ -10,6 +10,16 @@ export const object = z
   .string()
   .regex(/^\S+ \S+$/)
   .describe('"KIND [NAMESPACE/]NAME": "pod shop/web-1", "node worker-1", "budget shop/web"');
+/** Who holds a node: a person's command, or an object. */
+export const holderFields = {
+  kind: z.enum(["command", "Maintenance", "NodeMaintenance"]),
+  holder: z.string().describe('the user, or the object as "maintenance/NAME", "nodemaintenance/NAME"'),
+  user: z.string().nullable().describe("of a command"),
+  host: z.string().nullable().describe("where a command was called"),
+  uid: z.string().nullable().describe("of an object"),
+  since: z.string(),
+  evictingSince: z.string().nullable(),
+};
 export const podName = z
   .string()
   .regex(/^[^/\s]+\/[^/\s]+$/)

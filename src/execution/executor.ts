@@ -1,6 +1,6 @@
 import type { KubeApi } from "../client/kube-api.ts";
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { compareResourceVersions } from "../kube/resource-version.ts";
 import { compose, type Composition } from "../plan/compose.ts";
 import type { Consent } from "../plan/consent.ts";

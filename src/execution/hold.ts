@@ -1,14 +1,7 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import {
-  cordonEntry,
-  heldAnnotation,
-  type HeldRecord,
-  type Holder,
-  type HolderDeadline,
-  isCordonOurs,
-  isInForce,
-  stands,
-} from "../cluster/view/held-record.ts";
+import { cordonEntry, stands } from "../cluster/view/held-entry.ts";
+import { heldAnnotation, type HeldRecord, isCordonOurs, isInForce } from "../cluster/view/held-record.ts";
+import { type Holder, type HolderDeadline, holderTitle, isSameHolder } from "../cluster/view/holder.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Override } from "./event.ts";
 
@@ -97,10 +90,6 @@ function recordPatch(node: NodeView, record: HeldRecord): Patch {
   return { kind: "merge", body: { metadata: { resourceVersion: node.resourceVersion, uid: node.uid, annotations } } };
 }
 
-export function isSameHolder(a: Holder, b: Holder): boolean {
-  return a.kind === b.kind && a.user === b.user;
-}
-
 export type LiftPlan =
   | { readonly kind: "nothing" }
   | { readonly kind: "patch"; readonly patch: Patch; readonly already: boolean; readonly overrides: readonly Override[] };
@@ -134,7 +123,7 @@ export function planRelease(node: NodeView, by: Holder): ReleasePlan {
     return { kind: "kept", why: "foreign", by: node.cordonedBy === undefined ? [] : [node.cordonedBy.manager] };
   const others = record.holders.filter((holder) => !isSameHolder(holder, by));
   if (others.length > 0) {
-    const who = others.map(({ user, host }) => `${user} on ${host}`);
+    const who = others.map(holderTitle);
     return { kind: "kept", why: "held", by: who, patch: recordPatch(node, { ...record, holders: others }) };
   }
   const rest = withoutCordon(record, node);
@@ -151,7 +140,7 @@ function withoutCordon(record: HeldRecord, node: NodeView): HeldRecord | undefin
 function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder): readonly Override[] {
   const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
   const holders = (inForce?.holders ?? []).filter((holder) => !isSameHolder(holder, by));
-  const named = holders.map((holder): Override => ({ who: `${holder.user} on ${holder.host}`, since: holder.since, record: "held" }));
+  const named = holders.map((holder): Override => ({ who: holderTitle(holder), since: holder.since, record: "held" }));
   if (isCordonOurs(inForce, node)) return named;
   const { cordonedBy } = node;
   if (cordonedBy === undefined) return [...named, { who: "unknown", record: "managedFields" }];

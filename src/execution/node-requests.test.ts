@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nodeView } from "../../test/support/cluster-view.ts";
 import { ScriptedApi } from "../../test/support/scripted-api.ts";
 import { KubeError, NoAnswerError } from "../client/errors.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import type { Node } from "../kube/node.ts";
 import { settledTurn } from "../runtime/event-loop.ts";
 import { InvariantError } from "../runtime/errors.ts";

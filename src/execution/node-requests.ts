@@ -1,7 +1,7 @@
 import type { KubeApi, Written } from "../client/kube-api.ts";
 import { isKubeError, KubeError, NoAnswerError } from "../client/errors.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder, HolderDeadline } from "../cluster/view/held-record.ts";
+import type { Holder, HolderDeadline } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";

@@ -1,7 +1,7 @@
 import { isKubeError, NoAnswerError } from "../client/errors.ts";
 import type { KubeApi } from "../client/kube-api.ts";
 import type { BudgetView, PodView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { pods } from "../kube/resource.ts";
 import type { MovePod } from "../plan/command.ts";
 import { type PodRef, podOfStep } from "../plan/refs.ts";

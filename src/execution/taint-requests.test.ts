@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ScriptedApi } from "../../test/support/scripted-api.ts";
 import { KubeError } from "../client/errors.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import type { Node, Taint } from "../kube/node.ts";
 import { InvariantError } from "../runtime/errors.ts";
 import { settledTurn } from "../runtime/event-loop.ts";

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cordonEntry, heldAnnotation, type HeldRecord, type Holder } from "../cluster/view/held-record.ts";
+import { cordonEntry } from "../cluster/view/held-entry.ts";
+import { heldAnnotation, type HeldRecord } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import { applyJsonPatch } from "../kube/json-patch.ts";
 import type { Node, Taint } from "../kube/node.ts";

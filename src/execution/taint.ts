@@ -1,4 +1,6 @@
-import { heldAnnotation, type HeldRecord, type Holder, isInForce, taintEntry } from "../cluster/view/held-record.ts";
+import { taintEntry } from "../cluster/view/held-entry.ts";
+import { heldAnnotation, type HeldRecord, isInForce } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node, Taint } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DrainWorld, nodesOf } from "../../test/support/drain-world.ts";
 import { heldAnnotation, parseHeld } from "../cluster/view/held-record.ts";
+import { holderName } from "../cluster/view/holder.ts";
 import type { Node } from "../kube/node.ts";
 import { nodes } from "../kube/resource.ts";
 import type { Consent } from "../plan/consent.ts";
@@ -65,7 +66,7 @@ describe("a node that could not be emptied", () => {
     expect(nodesOf(outcome)).toMatchObject([{ cordoned: "by-us", afterFailure: { kind: "kept", why: "held", by: ["joe on laptop"] } }]);
     expect(nodeOf(world).spec?.unschedulable).toBe(true);
     const record = recordOf(world);
-    expect(typeof record === "object" ? record.holders.map(({ user }) => user) : []).toEqual(["joe"]);
+    expect(typeof record === "object" ? record.holders.map(holderName) : []).toEqual(["joe"]);
   });
 
   test("is no node that was emptied: that one stays out", async () => {

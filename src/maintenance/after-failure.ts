@@ -1,5 +1,6 @@
 import type { LiveCluster } from "../cluster/live/live-cluster.ts";
-import { type Holder, ourTaints } from "../cluster/view/held-record.ts";
+import { ourTaints } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { releaseNode } from "../execution/node-requests.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 import type { Millis } from "../runtime/clock.ts";

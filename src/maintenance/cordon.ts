@@ -1,6 +1,7 @@
 import { KubeError } from "../client/errors.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { type Holder, ourTaints } from "../cluster/view/held-record.ts";
+import { ourTaints } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { holdNode, liftCordon } from "../execution/node-requests.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 import { chosenNames, readNodes } from "./choose-nodes.ts";

@@ -8,7 +8,7 @@ import { taintNode } from "../execution/taint-requests.ts";
 import type { Taint } from "../kube/node.ts";
 import { pods } from "../kube/resource.ts";
 import type { ClusterView, NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { formatTaint, isExactTaint } from "../kube/taint-spec.ts";
 import type { Consent } from "../plan/consent.ts";
 import { taintOf } from "../plan/taint.ts";

@@ -1,4 +1,4 @@
-import type { Holder } from "../cluster/view/held-record.ts";
+import { type CommandHolder, type Holder, holderName } from "../cluster/view/holder.ts";
 import type { Self } from "../cluster/view/surroundings.ts";
 import { isKubeError } from "../client/errors.ts";
 import type { KubeObject } from "../kube/object.ts";
@@ -14,7 +14,7 @@ interface SelfSubjectReview extends KubeObject {
 const nobodyKnown = "unknown";
 
 /** The holder that this command is: one user is one holder, whatever machine the command runs on. */
-export async function holderOfCommand({ api, clock, host, stop }: Surroundings): Promise<Holder> {
+export async function holderOfCommand({ api, clock, host, stop }: Surroundings): Promise<CommandHolder> {
   const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
   const user = await api
     .create<SelfSubjectReview>(selfSubjectReviews, body, {}, { signal: stop, lane: "control", retry: "safe" })
@@ -28,6 +28,6 @@ export async function holderOfCommand({ api, clock, host, stop }: Surroundings):
 }
 
 /** The same, with the way by which it speaks to the server. */
-export function selfOf({ user, host }: Pick<Holder, "user" | "host">, { api }: Pick<Surroundings, "api">): Self {
-  return { user, host, server: api.server };
+export function selfOf(holder: Holder, { api, host }: Pick<Surroundings, "api" | "host">): Self {
+  return { user: holderName(holder), host, server: api.server };
 }

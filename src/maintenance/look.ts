@@ -1,4 +1,4 @@
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts";
 import { composePlan } from "../plan/compose.ts";
 import { refusals } from "../plan/judge.ts";

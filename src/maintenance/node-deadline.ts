@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from "../cluster/view/cluster-view.ts";
-import { type Holder, type HolderDeadline, isInForce } from "../cluster/view/held-record.ts";
-import { isSameHolder } from "../execution/hold.ts";
+import { isInForce } from "../cluster/view/held-record.ts";
+import { type Holder, type HolderDeadline, isSameHolder } from "../cluster/view/holder.ts";
 import type { NodeDeadline } from "../execution/progress.ts";
 import { formatTime, parseTime } from "../kube/time.ts";
 import type { Millis } from "../runtime/clock.ts";

@@ -1,5 +1,5 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder, HolderDeadline } from "../cluster/view/held-record.ts";
+import type { Holder, HolderDeadline } from "../cluster/view/holder.ts";
 import { type NodeRequest, noteDeadline, noteProven } from "../execution/node-requests.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Millis } from "../runtime/clock.ts";

@@ -1,5 +1,5 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/held-record.ts";
+import type { Holder } from "../cluster/view/holder.ts";
 import { faultsOf, type TaintOrder } from "../execution/taint.ts";
 import { taintNode, type TaintResult } from "../execution/taint-requests.ts";
 import type { Taint } from "../kube/node.ts";

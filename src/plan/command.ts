@@ -1,6 +1,7 @@
 import type { Taint } from "../kube/node.ts";
 import type { Identified } from "../kube/object.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
+import type { Wish } from "./wish.ts";
 
 /** What a craft asks of the executor. Only the executor turns one into a request. */
 export type Command = HoldNode | TaintNode | MovePod;
@@ -9,6 +10,8 @@ export type Command = HoldNode | TaintNode | MovePod;
 export interface HoldNode {
   readonly kind: "hold";
   readonly node: string;
+  /** What else is wanted of the node; without it what the executor's holder wants. */
+  readonly wish?: Wish;
 }
 
 /** Sets a taint and nothing else, with the record of who did: ONE patch, which no taint of somebody else's is lost by. */

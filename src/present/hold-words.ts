@@ -1,9 +1,10 @@
+import { holderName, holderTitle } from "../cluster/view/holder.ts";
 import type { NodeHold } from "../cluster/view/node-hold.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 
-/** Who holds a node out, in a cell: users of Drydock by name, another's cordon in brackets, taints as kubectl writes them. */
+/** Who holds a node out, in a cell: users and objects by name, another's cordon in brackets, taints as kubectl writes them. */
 export function heldBy(hold: NodeHold): string {
-  const users = hold.record?.holders.map(({ user }) => user) ?? [];
+  const users = hold.record?.holders.map(holderName) ?? [];
   const foreign = hold.foreignCordon === undefined ? [] : [`(${hold.foreignCordon.manager ?? "unknown"})`];
   const all = [...users, ...foreign, ...hold.taints.map((taint) => `taint ${formatTaint(taint)}`)];
   const [first = "-", ...more] = [...new Set(all)];
@@ -14,14 +15,15 @@ export function heldBy(hold: NodeHold): string {
 export function holdSentences(hold: NodeHold): readonly string[] {
   const holders = hold.record?.holders ?? [];
   return [
-    ...holders.map(({ user, host, since, evictingSince, provenAt }) => {
+    ...holders.map((holder) => {
+      const { since, evictingSince, provenAt } = holder;
       const emptied =
         provenAt !== undefined
           ? `, emptied and proven ${provenAt}`
           : evictingSince !== undefined
             ? `, emptying since ${evictingSince}`
             : "";
-      return `held by ${user} on ${host} since ${since}${emptied}`;
+      return `held by ${holderTitle(holder)} since ${since}${emptied}`;
     }),
     ...(hold.foreignCordon === undefined ? [] : [foreignWords(hold.foreignCordon)]),
     ...hold.taints.map(

@@ -6,6 +6,7 @@ import type { Standing } from "../execution/standings.ts";
 import { isPersons } from "../maintenance/standing.ts";
 import { listed, type NodeReport, type StatusReport } from "../maintenance/status.ts";
 import type { Instant } from "../runtime/clock.ts";
+import { holderDocument } from "./holder-document.ts";
 import { kindAndName, nameOf } from "./names.ts";
 import { documentVersion, seconds } from "./preview-document.ts";
 import { speak, type Voice } from "./speak.ts";
@@ -57,13 +58,9 @@ function holdDocument(hold: NodeHold): Json {
   const { record, foreignCordon } = hold;
   return {
     since: hold.since === undefined ? null : formatTime(hold.since),
-    holders: (record?.holders ?? []).map(({ kind, user, host, since, evictingSince, provenAt }) => ({
-      kind,
-      user,
-      host,
-      since,
-      evictingSince: evictingSince ?? null,
-      provenAt: provenAt ?? null,
+    holders: (record?.holders ?? []).map((holder) => ({
+      ...holderDocument(holder),
+      provenAt: holder.provenAt ?? null,
     })),
     added: record?.added ?? [],
     foreignCordon: foreignCordon === undefined ? null : { manager: foreignCordon.manager ?? null, since: foreignCordon.at ?? null },

@@ -1,5 +1,7 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, heldAnnotation, type HeldRecord, isCordonOurs, ourTaints } from "../cluster/view/held-record.ts";
+import { cordonEntry } from "../cluster/view/held-entry.ts";
+import { heldAnnotation, type HeldRecord, isCordonOurs, ourTaints } from "../cluster/view/held-record.ts";
+import { holderTitle } from "../cluster/view/holder.ts";
 import { holdOf, type NodeHold } from "../cluster/view/node-hold.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 import { formatTime } from "../kube/time.ts";
@@ -73,7 +75,7 @@ function reasons(
   const gone = record.added.filter((entry) => entry !== cordonEntry && !does.taints.includes(entry));
   return [
     ...(record.holders.length === 0 ? [comment(`node ${node.name}`)] : []),
-    ...record.holders.map(({ user, host, since }) => comment(`node ${node.name}: out for ${user} on ${host} since ${since}`)),
+    ...record.holders.map((holder) => comment(`node ${node.name}: out for ${holderTitle(holder)} since ${holder.since}`)),
     ...does.taints.map((entry) => comment(`taint: ${entry} was added by Drydock, whatever else is on the node stays`)),
     ...gone.map((entry) => comment(`${entry} was added by Drydock and is gone already`)),
     does.uncordons

@@ -1,4 +1,5 @@
-import { cordonEntry, type HeldRecord, heldAnnotation, parseHeld } from "../../src/cluster/view/held-record.ts";
+import { cordonEntry } from "../../src/cluster/view/held-entry.ts";
+import { type HeldRecord, heldAnnotation, parseHeld } from "../../src/cluster/view/held-record.ts";
 import type { ExecutionEvent } from "../../src/execution/event.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import type { Node } from "../../src/kube/node.ts";

@@ -73,7 +73,21 @@ export interface NodeView {
   /** The record of who holds the node out (`drydock.dev/held`); "unreadable" where the annotation is no such record. */
   readonly held?: HeldRecord | "unreadable";
   /** Who last set `spec.unschedulable` and when, from managedFields; absent where it cannot be told. */
-  readonly cordonedBy?: { readonly manager: string; readonly at?: string };
+  readonly cordonedBy?: FieldWriter;
+  /**
+   * Who last wrote what the record names, from managedFields: by "spec.taints" (which is one field) and by the entry's key, "label:KEY" or
+   * "annotation:KEY". Nobody owns a field that is gone, so who took one away cannot be told.
+   */
+  readonly writers?: Readonly<Record<string, FieldWriter>>;
+  /** Of the last start of its kernel, as the kubelet reports it: another one after a reboot. */
+  readonly bootID?: string;
+  readonly allocatable?: StringMap;
+}
+
+/** Of an entry of managedFields. `at`: RFC 3339. */
+export interface FieldWriter {
+  readonly manager: string;
+  readonly at?: string;
 }
 
 export interface BudgetView {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Taint } from "../../kube/node.ts";
-import { cordonEntry, type HeldRecord, isBeingEmptied, isCordonOurs, isInForce, ourTaints, parseHeld, taintEntry } from "./held-record.ts";
+import { cordonEntry, taintEntry } from "./held-entry.ts";
+import { type HeldRecord, isBeingEmptied, isCordonOurs, isInForce, ourTaints, parseHeld } from "./held-record.ts";
 
 const holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" } as const;
 const record: HeldRecord = { nodeUID: "u", wasCordoned: false, added: [cordonEntry], holders: [holder], undo: [] };
-const cordoned = { uid: "u", unschedulable: true, taints: [] };
-const open = { uid: "u", unschedulable: false, taints: [] };
+const open = { uid: "u", unschedulable: false, taints: [], labels: {}, annotations: {} };
+const cordoned = { ...open, unschedulable: true };
 const drain: Taint = { key: "runai", value: "drain", effect: "NoExecute" };
 const tainting = { ...record, added: [taintEntry(drain)] };
 

@@ -1,42 +1,10 @@
 import type { Taint } from "../../kube/node.ts";
-import type { Json } from "../../kube/object.ts";
-import { ownFieldManager } from "../../kube/patch.ts";
-import { formatTaint } from "../../kube/taint-spec.ts";
+import type { Json, StringMap } from "../../kube/object.ts";
+import { cordonEntry, type HeldNode, readMark, stands, taintEntry } from "./held-entry.ts";
+import { type Holder, isHolder } from "./holder.ts";
 
 /** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
 export const heldAnnotation = "drydock.dev/held";
-
-/** The entry of `added` that stands for `spec.unschedulable`. */
-export const cordonEntry = "spec.unschedulable=true";
-
-/** The entry of `added` that stands for a taint of ours: "runai=drain:NoExecute". */
-export function taintEntry(taint: Taint): string {
-  return formatTaint(taint);
-}
-
-const aTaint = /:(NoExecute|NoSchedule|PreferNoSchedule)$/;
-
-/** One that wants the node out; the last to leave brings it back. One user is one holder. */
-export interface Holder {
-  readonly kind: "command";
-  readonly user: string;
-  readonly host: string;
-  /** RFC 3339, by the clock of the machine that wrote it. */
-  readonly since: string;
-  /** RFC 3339: when this holder began to evict, if it did. Who looks later knows that pods may have gone unseen. */
-  readonly evictingSince?: string;
-  /** RFC 3339: when its drain had proven that all it had to move had ended. Nothing of what it evicted has gone unseen, then. */
-  readonly provenAt?: string;
-  /** By when what is left on the node is deleted: RFC 3339 by the server's clock, and how long after the first eviction that was meant to be. */
-  readonly deadline?: HolderDeadline;
-  /** The taints that this holder set: "runai=drain:NoExecute". */
-  readonly taints?: readonly string[];
-}
-
-export interface HolderDeadline {
-  readonly at: string;
-  readonly seconds: number;
-}
 
 /** A change elsewhere that is to be undone: written as intended before the command, as done after it. */
 export interface UndoEntry {
@@ -55,6 +23,26 @@ export interface HeldRecord {
   readonly added: readonly string[];
   readonly holders: readonly Holder[];
   readonly undo: readonly UndoEntry[];
+  /** How the machine was when the first holder came. */
+  readonly before?: PriorState;
+  /** Who left and wanted the node kept out: the cordon stays, and no holder that came after lifts it by leaving. */
+  readonly leftBy?: LeftBy;
+}
+
+export interface PriorState {
+  readonly bootID?: string;
+  readonly allocatable?: StringMap;
+  /** Values that ours took the place of: put back where ours still stand. */
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+}
+
+export interface LeftBy {
+  /** "maintenance/rack-7" */
+  readonly who: string;
+  /** RFC 3339: since when it had held the node, and when it left. */
+  readonly since: string;
+  readonly at: string;
 }
 
 /** Reads the annotation. "unreadable" for what is no such record: it is left alone, never guessed at. */
@@ -69,28 +57,15 @@ export function parseHeld(text: string | undefined): HeldRecord | "unreadable" |
   return isHeldRecord(value) ? value : "unreadable";
 }
 
-/** What of a node tells whether a record on it still holds. */
-export interface HeldNode {
-  readonly uid: string;
-  readonly unschedulable: boolean;
-  readonly taints: readonly Taint[];
-  /** The last to set `spec.unschedulable`, where it can be told. */
-  readonly cordonedBy?: { readonly manager: string };
-}
-
 /**
  * Is this record about this very node, and is anything of what it records still there? Else it is void: the machine was replaced, our cordon
  * was lifted, or lifted and set again by somebody else while nobody of us looked (managedFields name the last writer), our taint was removed.
+ * An object goes on holding its node until it leaves: what is taken away meanwhile is put back.
  */
 export function isInForce(record: HeldRecord, node: HeldNode): boolean {
   if (record.nodeUID !== node.uid) return false;
-  return record.added.some((entry) => stands(entry, node)) || (record.wasCordoned && node.unschedulable);
-}
-
-/** Is what this entry of `added` says still on the node? A kind of entry that this version does not know is believed. */
-export function stands(entry: string, node: HeldNode): boolean {
-  if (entry === cordonEntry) return node.unschedulable && (node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager);
-  return !aTaint.test(entry) || node.taints.some((taint) => taintEntry(taint) === entry);
+  if (record.holders.some(({ kind }) => kind !== "command")) return true;
+  return record.added.some((entry) => readMark(entry) === undefined && stands(entry, node)) || (record.wasCordoned && node.unschedulable);
 }
 
 /** Is the node out of scheduling by our own doing? */
@@ -113,7 +88,7 @@ export function isBeingEmptied(record: HeldRecord | "unreadable" | undefined, no
 
 function isHeldRecord(value: unknown): value is HeldRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { nodeUID, wasCordoned, added, holders, undo } = value as Partial<Record<keyof HeldRecord, unknown>>;
+  const { nodeUID, wasCordoned, added, holders, undo, before, leftBy } = value as Partial<Record<keyof HeldRecord, unknown>>;
   return (
     typeof nodeUID === "string" &&
     typeof wasCordoned === "boolean" &&
@@ -121,12 +96,25 @@ function isHeldRecord(value: unknown): value is HeldRecord {
     added.every((entry) => typeof entry === "string") &&
     Array.isArray(holders) &&
     holders.every(isHolder) &&
-    Array.isArray(undo)
+    Array.isArray(undo) &&
+    (before === undefined || isPriorState(before)) &&
+    (leftBy === undefined || isLeftBy(leftBy))
   );
 }
 
-function isHolder(value: unknown): value is Holder {
+function isPriorState(value: unknown): value is PriorState {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, user, host, since } = value as Partial<Record<keyof Holder, unknown>>;
-  return typeof kind === "string" && typeof user === "string" && typeof host === "string" && typeof since === "string";
+  const { bootID, allocatable, labels, annotations } = value as Partial<Record<keyof PriorState, unknown>>;
+  return (bootID === undefined || typeof bootID === "string") && [allocatable, labels, annotations].every(isStringMap);
+}
+
+function isStringMap(value: unknown): boolean {
+  if (value === undefined) return true;
+  return typeof value === "object" && value !== null && Object.values(value).every((each) => typeof each === "string");
+}
+
+function isLeftBy(value: unknown): value is LeftBy {
+  if (typeof value !== "object" || value === null) return false;
+  const { who, since, at } = value as Partial<Record<keyof LeftBy, unknown>>;
+  return [who, since, at].every((each) => typeof each === "string");
 }

@@ -1,3 +1,4 @@
+import { holderName } from "./holder.ts";
 import { describe, expect, test } from "vitest";
 import { nodeView } from "../../../test/support/cluster-view.ts";
 import type { HeldRecord } from "./held-record.ts";
@@ -20,7 +21,7 @@ describe("whether a node is held, by whom, and since when", () => {
   test("our cordon: by the holders of the record", () => {
     const hold = holdOf(nodeView({ unschedulable: true, held: record(), cordonedBy: { manager: "drydock" } }));
     expect(hold).toMatchObject({ cordoned: true, foreignCordon: undefined, leftover: undefined, evicting: false, since: at });
-    expect(hold?.record?.holders.map(({ user }) => user)).toEqual(["jane"]);
+    expect(hold?.record?.holders.map(holderName)).toEqual(["jane"]);
   });
 
   test("a cordon that was there before us is foreign, with or without a record", () => {

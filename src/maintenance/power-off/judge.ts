@@ -1,5 +1,6 @@
 import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
 import { heldAnnotation } from "../../cluster/view/held-record.ts";
+import { holderName } from "../../cluster/view/holder.ts";
 import { holdOf } from "../../cluster/view/node-hold.ts";
 import { isControlPlane, rolesOf } from "../../cluster/view/node-role.ts";
 import { createStepState, memoryOf } from "../../execution/step-state.ts";
@@ -65,7 +66,7 @@ function outOfScheduling(node: NodeView): Condition {
   ];
   if (!node.unschedulable && taints.length === 0) return condition("off-out-of-scheduling", "no", { node: node.name }, evidence);
   const holder = hold?.record?.holders[0];
-  const by = holder?.user ?? hold?.foreignCordon?.manager;
+  const by = (holder === undefined ? undefined : holderName(holder)) ?? hold?.foreignCordon?.manager;
   const since = holder?.since ?? hold?.foreignCordon?.at;
   const cordon = node.unschedulable
     ? [`cordoned${by === undefined ? "" : ` by ${by}`}${since === undefined ? "" : ` since ${since}`}`]
@@ -149,11 +150,12 @@ function quietOf(scene: Scene): { readonly conditions: readonly Condition[]; rea
 
 function recordOf(node: NodeView): readonly Evidence[] {
   const holders = holdOf(node)?.record?.holders ?? [];
-  return holders.flatMap(({ user, provenAt: at }) =>
-    at === undefined
-      ? []
-      : [{ object: nodeRef(node), field: `metadata.annotations["${heldAnnotation}"].holders[user=${user}].provenAt`, value: at }],
-  );
+  return holders.flatMap((holder) => {
+    const at = holder.provenAt;
+    if (at === undefined) return [];
+    const which = holder.kind === "command" ? `user=${holder.user}` : `uid=${holder.uid}`;
+    return [{ object: nodeRef(node), field: `metadata.annotations["${heldAnnotation}"].holders[${which}].provenAt`, value: at }];
+  });
 }
 
 function volumesOf(scene: Scene): { readonly condition: Condition; readonly isPending: boolean; readonly wakeAt: Instant | undefined } {

@@ -1,6 +1,7 @@
 import type { Json } from "../../kube/object.ts";
 import { formatTime } from "../../kube/time.ts";
 import { isHeld, type Hold, type PodStanding, type WhyOutcome } from "../../maintenance/why/work.ts";
+import { holderDocument } from "../holder-document.ts";
 import { kindAndName, nameOf } from "../names.ts";
 import { blockerDocument } from "../outcome-document.ts";
 import { documentVersion, evidenceDocument, findingDocument, isPod, podDocument } from "../preview-document.ts";
@@ -58,10 +59,7 @@ function nodeDocument({ node, notReady }: Explained["node"]): Json {
       notReady === undefined
         ? null
         : { since: notReady.since === undefined ? null : formatTime(notReady.since), message: notReady.message },
-    holders:
-      held === undefined || held === "unreadable"
-        ? []
-        : held.holders.map(({ user, host, since, evictingSince }) => ({ user, host, since, evictingSince: evictingSince ?? null })),
+    holders: held === undefined || held === "unreadable" ? [] : held.holders.map(holderDocument),
   };
 }
 

@@ -1,3 +1,4 @@
+import { holderTitle } from "../../cluster/view/holder.ts";
 import type { WhyOutcome } from "../../maintenance/why/work.ts";
 import type { Evidence } from "../../plan/step.ts";
 import { formatTaint } from "../../kube/taint-spec.ts";
@@ -88,11 +89,10 @@ function stateOfNode({ unschedulable, ready, held, cordonedBy, taints }: Explain
       ? unschedulable && cordonedBy !== undefined
         ? [`cordoned by ${cordonedBy.manager}${cordonedBy.at === undefined ? "" : ` at ${cordonedBy.at}`}`]
         : []
-      : held.holders.map(({ user, host, since, evictingSince }) =>
-          [`held by ${user} on ${host} since ${since}`, ...(evictingSince === undefined ? [] : [`who evicts since ${evictingSince}`])].join(
-            ", ",
-          ),
-        );
+      : held.holders.map((holder) => {
+          const { since, evictingSince } = holder;
+          return `held by ${holderTitle(holder)} since ${since}${evictingSince === undefined ? "" : `, who evicts since ${evictingSince}`}`;
+        });
   return [schedulable, ...tainted, ...(ready ? [] : ["not Ready"]), ...holders].join("; ");
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HeldRecord, heldAnnotation, parseHeld } from "../../../src/cluster/view/held-record.ts";
+import { holderName } from "../../../src/cluster/view/holder.ts";
 import type { Budget } from "../../../src/kube/budget.ts";
 import type { Node } from "../../../src/kube/node.ts";
 import { isPodReady, type Pod } from "../../../src/kube/pod.ts";
@@ -118,7 +119,7 @@ describe.concurrent("the record on a node", () => {
       const cordon = cordonOf(await scene.record(), node)?.object as Node;
       const held = heldOf(cordon);
       expect(held).toMatchObject({ nodeUID: cordon.metadata.uid, wasCordoned: false, added: ["spec.unschedulable=true"], undo: [] });
-      expect(held.holders.map(({ kind, user }) => `${kind} ${user}`)).toEqual([expect.stringMatching(/^command hand-/)]);
+      expect(held.holders.map((holder) => `${holder.kind} ${holderName(holder)}`)).toEqual([expect.stringMatching(/^command hand-/)]);
       // One write takes it out; the other notes at the end that all was proven.
       expect((await scene.writes()).map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toEqual(["patch nodes", "patch nodes"]);
       expect(held.holders[0]?.provenAt).toBeUndefined();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { clusterView, type GivenView, nodeView, podView, someTime } from "../../../../test/support/cluster-view.ts";
 import { planRequest } from "../../../../test/support/plan-request.ts";
 import type { NodeView } from "../../../cluster/view/cluster-view.ts";
-import { cordonEntry } from "../../../cluster/view/held-record.ts";
+import { cordonEntry } from "../../../cluster/view/held-entry.ts";
 import type { OtherNodes, RoleHolders } from "../../../cluster/view/other-nodes.ts";
 import type { HealthCheckView, MachineView } from "../../../cluster/view/surroundings.ts";
 import type { Finding } from "../../../plan/finding.ts";

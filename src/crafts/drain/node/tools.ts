@@ -1,5 +1,6 @@
 import type { ClusterView, NodeView } from "../../../cluster/view/cluster-view.ts";
 import { isInForce } from "../../../cluster/view/held-record.ts";
+import { holderName } from "../../../cluster/view/holder.ts";
 import { formatTime } from "../../../kube/time.ts";
 import { isPodFinished } from "../../../kube/pod.ts";
 import type { Finding } from "../../../plan/finding.ts";
@@ -89,12 +90,18 @@ function otherHolders(node: NodeView, { surroundings: { self } }: ClusterView): 
   const { held } = node;
   if (self === undefined || held === undefined || held === "unreadable" || !isInForce(held, node)) return [];
   return held.holders
-    .filter(({ user }) => user !== self.user)
-    .map(({ user, host, since, evictingSince }) => ({
+    .filter((holder) => holderName(holder) !== self.user)
+    .map((holder) => ({
       code: "held-by-others",
       severity: "info",
       objects: [nodeRef(node)],
-      args: { node: node.name, user, host, since, evicts: evictingSince !== undefined },
+      args: {
+        node: node.name,
+        user: holderName(holder),
+        ...(holder.kind === "command" ? { host: holder.host } : {}),
+        since: holder.since,
+        evicts: holder.evictingSince !== undefined,
+      },
       beside: true,
     }));
 }

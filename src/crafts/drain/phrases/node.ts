@@ -72,7 +72,10 @@ export const nodePhrases: Phrases<NodeFindingCode> = {
     "A health check cannot tell planned work from a failure: when the machine goes dark for longer than its timeout, it is rebooted or replaced under your hands.",
   ),
   "held-by-others": phrase(
-    (a) => `${word(a, "user")} holds ${word(a, "node")} out too, from ${word(a, "host")}, since ${word(a, "since")}${evicts(a)}`,
+    (a) => {
+      const from = a["host"] === undefined ? "" : `, from ${word(a, "host")}`;
+      return `${word(a, "user")} holds ${word(a, "node")} out too${from}, since ${word(a, "since")}${evicts(a)}`;
+    },
     () => "the last who holds it brings it back: talk to each other",
     "The record on the node (annotation `drydock.dev/held`) names another holder. Both work on the same node; evictions of one are seen by the other.",
   ),

@@ -1,0 +1,64 @@
+import type { Taint } from "../../kube/node.ts";
+import type { StringMap } from "../../kube/object.ts";
+import { ownFieldManager } from "../../kube/patch.ts";
+import { formatTaint } from "../../kube/taint-spec.ts";
+
+/** The entry of `added` that stands for `spec.unschedulable`. */
+export const cordonEntry = "spec.unschedulable=true";
+
+/** The entry of `added` that stands for a taint of ours: "runai=drain:NoExecute". */
+export function taintEntry(taint: Taint): string {
+  return formatTaint(taint);
+}
+
+/** A label or an annotation. */
+export interface Mark {
+  readonly kind: "label" | "annotation";
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * The entry of `added` that stands for a label or an annotation of ours: "label:KEY=VALUE". No taint is written like that: in one, no "="
+ * comes after the ":".
+ */
+export function markEntry({ kind, key, value }: Mark): string {
+  return `${kind}:${key}=${value}`;
+}
+
+const aMark = /^(label|annotation):([^=]+)=(.*)$/s;
+const aTaint = /:(NoExecute|NoSchedule|PreferNoSchedule)$/;
+
+/** undefined: the entry is no label and no annotation. */
+export function readMark(entry: string): Mark | undefined {
+  const [, kind, key = "", value = ""] = aMark.exec(entry) ?? [];
+  return kind === undefined ? undefined : { kind: kind === "label" ? "label" : "annotation", key, value };
+}
+
+export function isTaintEntry(entry: string): boolean {
+  return readMark(entry) === undefined && aTaint.test(entry);
+}
+
+/** What of a node tells whether a record on it still holds. */
+export interface HeldNode {
+  readonly uid: string;
+  readonly unschedulable: boolean;
+  readonly taints: readonly Taint[];
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+  /** The last to set `spec.unschedulable`, where it can be told. */
+  readonly cordonedBy?: { readonly manager: string };
+}
+
+/** Is what this entry of `added` says still on the node? A kind of entry that this version does not know is believed. */
+export function stands(entry: string, node: HeldNode): boolean {
+  if (entry === cordonEntry) return node.unschedulable && (node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager);
+  const mark = readMark(entry);
+  if (mark !== undefined) return valueOn(node, mark) === mark.value;
+  return !aTaint.test(entry) || node.taints.some((taint) => taintEntry(taint) === entry);
+}
+
+/** The value that the node has under the key of this label or annotation. */
+export function valueOn({ labels, annotations }: Pick<HeldNode, "labels" | "annotations">, mark: Omit<Mark, "value">): string | undefined {
+  return (mark.kind === "label" ? labels : annotations)[mark.key];
+}
