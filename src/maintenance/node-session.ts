@@ -1,0 +1,237 @@
+import { type LiveCluster, type SharedSources, watchCluster } from "../cluster/live/live-cluster.ts";
+import type { Readiness } from "../cluster/live/readiness.ts";
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
+import type { Holder } from "../cluster/view/holder.ts";
+import { Executor, type SharedAccounts } from "../execution/executor.ts";
+import type { NodeDeadline, NodeProgress, Reach } from "../execution/progress.ts";
+import { formatTime } from "../kube/time.ts";
+import type { Consent } from "../plan/consent.ts";
+import { composePlan } from "../plan/compose.ts";
+import { type Refusal, refusals } from "../plan/judge.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type PlanRequest, readsNamespaces } from "../plan/request.ts";
+import type { Range } from "../plan/step.ts";
+import type { Instant } from "../runtime/clock.ts";
+import { crafts } from "./crafts.ts";
+import { DrainAlarms } from "./drain-alarms.ts";
+import { Forecaster } from "./forecaster.ts";
+import { deadlineFor, recordOf } from "./node-deadline.ts";
+import { RecordNotes } from "./record-notes.ts";
+import { settledPlan } from "./second-look.ts";
+import type { Surroundings } from "./work.ts";
+
+/** What is wanted of one node. `key` changes when any of it does: then what is planned is planned anew, and what is known stays. */
+export interface SessionOrder {
+  readonly key: string;
+  readonly request: Omit<PlanRequest, "nodes">;
+  readonly allow: ReadonlySet<Consent>;
+}
+
+export interface SessionOptions {
+  readonly s: Surroundings;
+  readonly node: string;
+  readonly holder: Holder;
+  readonly order: SessionOrder;
+  readonly shared: SharedSources;
+  readonly accounts: SharedAccounts;
+  /** Something happened: make a pass. */
+  readonly wake: () => void;
+}
+
+export interface SessionState {
+  readonly plan: Plan;
+  readonly refusals: readonly Refusal[];
+  readonly progress: NodeProgress | undefined;
+  /** Until nothing of the plan is left, from `at` on. */
+  readonly remaining: { readonly at: Instant; readonly range: Range } | undefined;
+  /** No request is under way. */
+  readonly isIdle: boolean;
+  readonly wakeAt: Instant | undefined;
+}
+
+/**
+ * One node's way out for somebody who has many: never waits. It looks as soon as it is made; from when that is done, each `pass` says how
+ * things stand and begins what may begin, and `wake` says when another is due. The same look, planner and executor as a command's.
+ */
+export class NodeSession implements AsyncDisposable {
+  readonly #o: SessionOptions;
+  readonly #s: Surroundings;
+  readonly #live: LiveCluster;
+  readonly #owned = new DisposableStack();
+  readonly #requests = new AbortController();
+  readonly #notes: RecordNotes;
+  #alarms: DrainAlarms | undefined;
+  #order: SessionOrder;
+  #outlook: { readonly plan: Plan; readonly forecaster: Forecaster; executor: Executor | undefined } | undefined;
+  #planning = false;
+  #readiness: Readiness | undefined;
+  #fault: unknown;
+  #deadline: NodeDeadline | undefined;
+  #remaining: SessionState["remaining"];
+  #progress: NodeProgress | undefined;
+  #readsBeside = false;
+  #isNoted = false;
+  #isStopped = false;
+
+  constructor(o: SessionOptions) {
+    this.#o = o;
+    this.#order = o.order;
+    this.#s = o.s;
+    this.#notes = new RecordNotes(this.#s, o.holder, this.#requests.signal);
+    this.#live = watchCluster({
+      api: o.s.api,
+      clock: o.s.clock,
+      random: o.s.random,
+      nodes: [o.node],
+      namespaces: readsNamespaces(o.order.request),
+      signal: this.#requests.signal,
+      shared: o.shared,
+    });
+    this.#owned.use(this.#live.onChange(o.wake));
+    void this.#begin();
+  }
+
+  get node(): string {
+    return this.#o.node;
+  }
+
+  /** Could not be looked at: denied, or failed for good. */
+  get trouble(): Exclude<Readiness, { readonly kind: "ready" }> | undefined {
+    return this.#readiness === undefined || this.#readiness.kind === "ready" ? undefined : this.#readiness;
+  }
+
+  /** Waits for an answer to somebody else's request: whoever shares our accounts may have been it. */
+  get awaitsOthers(): boolean {
+    return this.#progress?.blockers.some(({ code }) => code === "budget-in-flight" || code === "throttled") ?? false;
+  }
+
+  view(): ClusterView {
+    return this.#live.view();
+  }
+
+  /** What is wanted is other than it was. What is under way goes on; nothing that was learned is lost. */
+  change(order: SessionOrder): void {
+    if (order.key === this.#order.key) return;
+    this.#order = order;
+    this.#outlook?.executor?.stop();
+    this.#outlook = undefined;
+    this.#deadline = undefined;
+    if (this.#readiness?.kind === "ready") void this.#plan();
+  }
+
+  /** undefined: it is still being looked at. @throws what broke the look, which is a bug */
+  pass(reach: Reach): SessionState | undefined {
+    if (this.#fault !== undefined) throw this.#fault;
+    const outlook = this.#outlook;
+    if (outlook === undefined) return undefined;
+    const view = this.#live.view();
+    const { plan, forecaster } = outlook;
+    const refused = refusals(plan, this.#order.allow);
+    if (reach === "nowhere" || refused.length > 0) {
+      return { plan, refusals: refused, progress: this.#progress, remaining: this.#remaining, isIdle: true, wakeAt: undefined };
+    }
+    const executor = (outlook.executor ??= this.#executorFor(plan));
+    if (reach === "verdict") this.#beginEvicting(plan, view);
+    const deadlines = new Map(this.#deadline === undefined ? [] : [[this.#o.node, this.#deadline] as const]);
+    const result = executor.pass(view, new Map([[this.#o.node, reach]]), deadlines);
+    const progress = result.nodes[0];
+    this.#progress = progress;
+    const forecast = reach === "verdict" && progress?.verdict === undefined ? forecaster.next(view) : undefined;
+    if (forecast !== undefined) this.#remaining = { at: forecast.at, range: forecast.remaining };
+    if (progress?.verdict?.proven === true && progress.gone.every(({ proven }) => proven)) this.#noteProven(view);
+    (this.#alarms ??= this.#owned.use(new DrainAlarms(this.#s, this.#live, this.#o.wake))).arm(
+      view.asOf,
+      result.wakeAt ?? Number.POSITIVE_INFINITY,
+      progress?.blockers ?? [],
+    );
+    return { plan, refusals: refused, progress, remaining: this.#remaining, isIdle: executor.inFlight === 0, wakeAt: result.wakeAt };
+  }
+
+  /** Begins nothing any more; what was asked for is answered for. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#outlook?.executor?.stop();
+  }
+
+  get inFlight(): number {
+    return this.#outlook?.executor?.inFlight ?? 0;
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      this.#readiness = await this.#live.ready;
+      if (this.#readiness.kind === "ready") await this.#plan();
+    } catch (error) {
+      if (!this.#requests.signal.aborted) this.#fault = error;
+    }
+    this.#o.wake();
+  }
+
+  async #plan(): Promise<void> {
+    if (this.#planning) return;
+    this.#planning = true;
+    try {
+      for (;;) {
+        const order = this.#order;
+        const request: PlanRequest = { ...order.request, nodes: [this.#o.node] };
+        const plan = await settledPlan(this.#live, (view) => composePlan(crafts, view, request, { parallel: 1 }), {
+          ...this.#s,
+          stop: this.#requests.signal,
+        });
+        if (order.key !== this.#order.key) continue;
+        this.#outlook = { plan, forecaster: new Forecaster(plan, { parallel: 1 }), executor: undefined };
+        break;
+      }
+    } finally {
+      this.#planning = false;
+    }
+    this.#o.wake();
+  }
+
+  #executorFor(plan: Plan): Executor {
+    const { s, holder, accounts, wake } = this.#o;
+    const evicts = plan.request.mode !== "CordonOnly";
+    const executor = new Executor({
+      api: s.api,
+      clock: s.clock,
+      random: s.random.fork("executor"),
+      crafts,
+      plan,
+      allowed: this.#order.allow,
+      holder: evicts ? { ...holder, evictingSince: formatTime(s.clock.now()) } : holder,
+      observe: this.#s.observe,
+      wake,
+      signal: this.#requests.signal,
+      shared: accounts,
+    });
+    if (this.#isStopped) executor.stop();
+    return executor;
+  }
+
+  #beginEvicting(plan: Plan, view: ClusterView): void {
+    const { deadline } = plan.request;
+    if (deadline !== undefined && this.#deadline === undefined) {
+      const node = view.node(this.#o.node);
+      this.#deadline = deadlineFor(node, this.#o.holder, deadline, view);
+      this.#notes.deadline(node, recordOf(this.#deadline, deadline, view));
+    }
+    if (this.#readsBeside) return;
+    this.#readsBeside = true;
+    void this.#live.readVolumes(plan.nodes.some(({ steps }) => steps.some(({ stage }) => stage === "detach")));
+  }
+
+  #noteProven(view: ClusterView): void {
+    if (this.#isNoted) return;
+    this.#isNoted = true;
+    this.#notes.proven(view.node(this.#o.node));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.#notes.written();
+    this.#requests.abort();
+    this.#owned.dispose();
+    await this.#live[Symbol.asyncDispose]();
+  }
+}
