@@ -35,6 +35,8 @@ async function tryNode(version: string, commands: string): Promise<void> {
     const ended = await runProgram(join(commands, name), ["version", "--client"], { cwd: commands, env });
     report(`Node ${version}: ${name} version --client`, ended, ended.code === 0 && ended.stdout.includes(packageVersion));
   }
+  const yaml = await runProgram(join(commands, "drydock"), ["version", "--client", "-o", "yaml"], { cwd: commands, env });
+  report(`Node ${version}: drydock version --client -o yaml`, yaml, yaml.code === 0 && yaml.stdout.includes(`: ${packageVersion}`));
   const completed = await runProgram(join(commands, "kubectl_complete-drydock"), ["unc"], { cwd: commands, env });
   report(`Node ${version}: kubectl_complete-drydock unc`, completed, completed.code === 0 && /^uncordon\b/m.test(completed.stdout));
   const after = await firstRequestAfter(join(commands, "drydock"), env, folder);

@@ -37,6 +37,6 @@ export function forOutput(line: Line, output: Output): readonly Line[] {
 /** A whole document as text. The YAML library is loaded only where it is asked for. */
 export async function documentText(document: Json, format: "json" | "yaml"): Promise<string> {
   if (format === "json") return JSON.stringify(document, null, 2);
-  const { stringify } = await import("yaml");
-  return stringify(document).trimEnd();
+  const { yamlText } = await import("./yaml-text.ts");
+  return yamlText(document);
 }
