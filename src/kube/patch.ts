@@ -14,12 +14,16 @@ export interface JsonPatchOperation {
 export type Patch =
   | { readonly kind: "merge"; readonly body: Json }
   | { readonly kind: "strategic"; readonly body: Json }
-  | { readonly kind: "json"; readonly operations: readonly JsonPatchOperation[] };
+  | { readonly kind: "json"; readonly operations: readonly JsonPatchOperation[] }
+  /** Server-side apply: the whole of what we want of the object, which is made where it is missing. `force` takes over the fields of others. */
+  | { readonly kind: "apply"; readonly body: Json; readonly force: boolean };
 
 export const patchContentType: Readonly<Record<Patch["kind"], string>> = {
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",
   json: "application/json-patch+json",
+  // JSON is YAML. The type `application/apply-patch+json` is not known to every server.
+  apply: "application/apply-patch+yaml",
 };
 
 /** RFC 7386: objects merge key by key, null removes, everything else replaces. */

@@ -98,7 +98,8 @@ export class HttpKubeApi implements KubeApi {
   async patch<T extends KubeObject>(r: Resource<T>, at: At, p: Patch, o: WriteOptions, call: Call): Promise<Written<T>> {
     const body = JSON.stringify(p.kind === "json" ? p.operations : p.body);
     const path = pathOf(r, placeOf(at, o.subresource));
-    return this.#write({ method: "PATCH", path, query: writeQuery(o), body, contentType: patchContentType[p.kind] }, call);
+    const query = writeQuery(o, p.kind === "apply" && p.force ? true : undefined);
+    return this.#write({ method: "PATCH", path, query, body, contentType: patchContentType[p.kind] }, call);
   }
 
   async remove<T extends KubeObject>(r: Resource<T>, at: Identified, o: RemoveOptions, call: Call): Promise<void> {
@@ -156,8 +157,8 @@ export class HttpKubeApi implements KubeApi {
   }
 }
 
-function writeQuery(o: WriteOptions): string {
-  return queryOf({ fieldManager: o.fieldManager ?? ownFieldManager, dryRun: o.dryRun === true ? "All" : undefined });
+function writeQuery(o: WriteOptions, force?: true): string {
+  return queryOf({ fieldManager: o.fieldManager ?? ownFieldManager, dryRun: o.dryRun === true ? "All" : undefined, force });
 }
 
 function jsonBody(body: object): { readonly body: string; readonly contentType: string } {

@@ -37,6 +37,16 @@ describe("writes", () => {
     ]);
   });
 
+  it("apply a whole object, and take over the fields of others only where told to", async () => {
+    const { server, api } = await serving(() => ({ status: 201, body: { metadata: metaOf("n1") } }));
+    const body = { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } };
+    for (const force of [false, true]) await api.patch(nodes, { name: "n1" }, { kind: "apply", body, force }, {}, call);
+    expect(server.requests.map(({ query, headers, body: sent }) => [query.toString(), headers["content-type"], sent])).toEqual([
+      ["fieldManager=drydock", "application/apply-patch+yaml", JSON.stringify(body)],
+      ["fieldManager=drydock&force=true", "application/apply-patch+yaml", JSON.stringify(body)],
+    ]);
+  });
+
   it("remove with the uid as precondition", async () => {
     const { server, api } = await serving(() => ({ body: { kind: "Status", status: "Success" } }));
     await api.remove(pods, { namespace: "shop", name: "a", uid: "uid-a" }, { gracePeriodSeconds: 5, propagation: "Background" }, call);

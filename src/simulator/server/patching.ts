@@ -69,6 +69,8 @@ function rawlyPatched(kind: ServedKind, before: KubeObject, patch: Patch): KubeO
       const says = `operation ${index} (${path}): ${why === "test" ? "testing value failed" : why}`;
       throw invalid(resource, before.metadata.name, `the server rejected our request due to an error in our request: ${says}`);
     }
+    case "apply":
+      throw unsupportedMediaType("application/apply-patch+yaml is not supported by the embedded cluster");
   }
 }
 
