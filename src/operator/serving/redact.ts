@@ -1,0 +1,28 @@
+// What must never stand in a log line, whoever put it into a message, an error or a field.
+
+const mask = "[redacted]";
+
+/** Names of fields whose value is a secret in itself. */
+const secretField =
+  /^(authorization|proxy-authorization|cookie|set-cookie|password|passwd|secret|token|.*[-_.]token|.*Token|apiKey|api-key|private-?key|tls\.key|ca\.key|client-key-data|client-certificate-data|stringData)$/i;
+
+const inText: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  // Keys and certificates, also where newlines are written as \n.
+  [/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?(?:-----END \1-----|$)/g, `-----BEGIN $1----- ${mask}`],
+  [/\b(Bearer|Basic|Negotiate)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${mask}`],
+  // JSON Web Tokens: those of service accounts and of OIDC.
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, mask],
+  [/\b(token|password|passwd|access_token|id_token|refresh_token|client_secret)=[^\s&"']+/gi, `$1=${mask}`],
+  // User and password in a URL: of a proxy above all.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${mask}@`],
+];
+
+export function isSecretField(name: string): boolean {
+  return secretField.test(name);
+}
+
+export function redact(text: string): string {
+  return inText.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text);
+}
+
+export const redacted: string = mask;
