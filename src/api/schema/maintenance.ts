@@ -1,16 +1,35 @@
 import { z } from "zod";
-import { blockerStatus, condition, duration, progress, time } from "./parts.ts";
 import { drainSpec } from "./drain.ts";
+import { listByKeys, refuses, wholeList } from "./markers.ts";
+import { blockers, conditions, duration, observedGeneration, progress, time } from "./parts.ts";
 
 // The one source of the kind: types are inferred from it, and CustomResourceDefinition, `kubectl explain` and the reference are made of it.
 
 /** What the person, the pipeline or the policy wants. */
 export const maintenanceSpec = z
   .object({
-    nodeName: z.string().min(1).max(253).describe("Name of the node that is taken out of service. It cannot be changed."),
+    nodeName: z
+      .string()
+      .min(1)
+      .max(253)
+      .meta(
+        refuses({
+          rule: "self == oldSelf",
+          message: "nodeName cannot be changed: make another Maintenance for the other node",
+          reason: "FieldValueForbidden",
+        }),
+      )
+      .describe("Name of the node that is taken out of service. It cannot be changed."),
     desired: z
       .enum(["Out", "In"])
       .default("Out")
+      .meta(
+        refuses({
+          rule: "!(oldSelf == 'In' && self == 'Out')",
+          message: "desired cannot go back from In to Out: the node is on its way back; make another Maintenance once it is in service",
+          reason: "FieldValueForbidden",
+        }),
+      )
       .describe(
         "Out: the node is emptied and kept out. In: the checked way back begins (what `drydock return` sets); there is no way back to Out.",
       ),
@@ -44,13 +63,16 @@ export const maintenanceSpec = z
         allocatable: z.boolean().optional().describe("No resource of the node may be less than it was. Default: true."),
         expressions: z
           .array(
-            z.object({
-              name: z.string().min(1).max(63),
-              expression: z.string().min(1).max(4096),
-              message: z.string().max(1024).optional(),
-            }),
+            z
+              .object({
+                name: z.string().min(1).max(63).describe("What the check is called in messages."),
+                expression: z.string().min(1).max(4096).describe("The condition, in CEL."),
+                message: z.string().max(1024).optional().describe("What is said while it does not hold."),
+              })
+              .describe("One check."),
           )
           .max(32)
+          .meta(listByKeys("name"))
           .optional()
           .describe("CEL over `node` (the Node) and `before` ({bootID, allocatable}); each must be true before the node is put back."),
         timeout: duration
@@ -78,6 +100,14 @@ export const maintenanceSpec = z
       .describe("How long the way out may take before the maintenance counts as Failed; the node stays out. Default: for ever."),
     ttlAfterFinished: duration.optional().describe("The object is deleted so long after it has finished. Default: it is kept."),
   })
+  .meta(
+    refuses({
+      rule: "!(has(oldSelf.cancelled) && oldSelf.cancelled) || (has(self.cancelled) && self.cancelled)",
+      message: "cancelled cannot be taken back: the node is being put back; make another Maintenance once it is in service",
+      fieldPath: ".cancelled",
+      reason: "FieldValueForbidden",
+    }),
+  )
   .describe("What is wanted of the node.");
 
 export const phases = [
@@ -96,55 +126,56 @@ export const phases = [
   "Cancelling",
 ] as const;
 
+const step = z
+  .object({
+    name: z.string().describe("What was done."),
+    startedAt: time.optional().describe("When it was begun."),
+    endedAt: time.optional().describe("When it was done."),
+    message: z.string().optional().describe("How it went, in a sentence."),
+    target: z.string().optional().describe("What it changed elsewhere."),
+    inverse: z.string().optional().describe("JSON of what undoes it."),
+    state: z.enum(["intended", "done", "undone"]).optional().describe("Of a change elsewhere: `intended` is written before it is made."),
+  })
+  .describe("One step of the maintenance.");
+
+const proof = z
+  .object({
+    code: z.string().describe("`drydock explain CODE` says what it means."),
+    message: z.string().describe("What was read, in a sentence."),
+    at: time.describe("When it was read."),
+    proven: z.boolean().describe("Whether the evidence proves it; where not, `message` says what is missing."),
+  })
+  .describe("One statement with its evidence.");
+
 export const maintenanceStatus = z
   .object({
     phase: z.enum(phases).optional().describe("Where the maintenance is, in one word; `message` says it in a sentence."),
     from: z.enum(phases).optional().describe("Of Blocked, Paused and Failed: the phase that it goes on with."),
     message: z.string().optional().describe("What is going on, or what is waited for and who can end it, in one sentence."),
-    observedGeneration: z.int().optional().describe("The generation of the spec that this status answers."),
-    conditions: z
-      .array(condition)
-      .optional()
-      .describe("Standard conditions: OutOfService, Empty, PowerOffSafe, Blocked, LeaseHeld, Returned."),
+    observedGeneration: observedGeneration.optional(),
+    conditions: conditions.optional().describe("Standard conditions: OutOfService, Empty, PowerOffSafe, Blocked, LeaseHeld, Returned."),
     node: z
       .object({
-        uid: z.string().optional(),
-        bootID: z.string().optional(),
-        allocatable: z.record(z.string(), z.string()).optional(),
+        uid: z.string().optional().describe("The Node's uid: another one is another machine."),
+        bootID: z.string().optional().describe("Of the boot that it was taken out in."),
+        allocatable: z.record(z.string(), z.string()).optional().describe("What it had for pods, by resource."),
       })
       .optional()
       .describe("The machine as it was when it was taken out: what the way back is compared with."),
     progress: progress.optional(),
-    blockers: z
-      .array(blockerStatus)
-      .max(64)
-      .optional()
-      .describe("What stands in the way now, and who can end it; the oldest first, at most 64."),
-    steps: z
-      .array(
-        z.object({
-          name: z.string(),
-          startedAt: time.optional(),
-          endedAt: time.optional(),
-          message: z.string().optional(),
-          target: z.string().optional().describe("What it changed elsewhere."),
-          inverse: z.string().optional().describe("JSON of what undoes it."),
-          state: z.enum(["intended", "done", "undone"]).optional(),
-        }),
-      )
-      .max(128)
-      .optional()
-      .describe("What was done, when, and what undoes it."),
+    blockers: blockers.optional(),
+    steps: z.array(step).max(128).meta(wholeList).optional().describe("What was done, when, and what undoes it."),
     proofs: z
-      .array(z.object({ code: z.string(), message: z.string(), at: time, proven: z.boolean() }))
+      .array(proof)
       .max(32)
+      .meta(wholeList)
       .optional()
       .describe("Evidence read from the API: that the node is empty, that its volumes are off it."),
     retried: time.optional().describe("The last retryRequest that was carried out."),
     startedAt: time.optional().describe("When the node was first touched."),
     drainedAt: time.optional().describe("When it was proven empty."),
     finishedAt: time.optional().describe("When it was back in service, or the maintenance was over otherwise."),
-    lastUpdate: time.optional(),
+    lastUpdate: time.optional().describe("When this status was written last."),
     leaseLostSince: time.optional().describe("Since when somebody else holds the lease of the node."),
   })
   .describe("What Drydock found and did. Written by the operator only.");
