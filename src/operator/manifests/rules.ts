@@ -1,0 +1,149 @@
+import { type RoleRule, rulesOf } from "../../maintenance/role.ts";
+import type { Verb } from "../../kube/verb.ts";
+import { names } from "./names.ts";
+import type { ManifestOptions } from "./options.ts";
+
+/** One rule of RBAC, and what the operator does with it. */
+export interface OperatorRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  /** Only these objects. For list and watch that holds where the request selects `metadata.name`, as the operator's do. */
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly Verb[];
+  /** What is done with it, as one clause. */
+  readonly purpose: string;
+}
+
+type Wishes = Pick<ManifestOptions, "withoutWebhooks" | "withoutMedik8s">;
+
+const drydockGroup = "drydock.dev";
+const medik8sGroup = "nodemaintenance.medik8s.io";
+
+const comesBack = "knows which pods come back, and where";
+const automation = "sees whether an automation acts on the node by itself";
+
+/** For the rules that a drain brings (`maintenance/role.ts`), by resource. */
+const drainPurposes: Readonly<Record<string, string>> = {
+  nodes: "cordons and taints nodes, keeps the record of it on them, and brings them back",
+  pods: "sees what is on a node, and that it has gone",
+  "pods/eviction": "evicts, by the API that respects budgets",
+  "poddisruptionbudgets.policy": "foresees which budgets let a pod go, and waits for them",
+  "daemonsets.apps": comesBack,
+  "replicasets.apps": comesBack,
+  "statefulsets.apps": comesBack,
+  "jobs.batch": comesBack,
+  namespaces: "chooses pods by their namespace's labels",
+  persistentvolumes: "foresees volumes that are bound to a node",
+  services: "sees whether a Service sends clients to a node's address",
+  "volumeattachments.storage.k8s.io": "waits until volumes are detached",
+  "csinodes.storage.k8s.io": "counts the volumes that other nodes can still attach",
+  "leases.coordination.k8s.io": "sees whether somebody else works on a node, and whether the Node Maintenance Operator runs",
+  "machines.cluster.x-k8s.io": automation,
+  "machines.machine.openshift.io": automation,
+  "machinehealthchecks.cluster.x-k8s.io": automation,
+  "machinehealthchecks.machine.openshift.io": automation,
+  "nodehealthchecks.remediation.medik8s.io": automation,
+  "virtualmachineinstances.kubevirt.io": "sees whether virtual machines run on a node",
+};
+
+/** In the whole cluster: what a drain makes use of, and what the kinds ask for beside it. */
+export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
+  return [
+    ...rulesOf("drain").map((rule) => ({ ...rule, purpose: drainPurpose(rule) })),
+    {
+      apiGroups: [""],
+      resources: ["pods"],
+      verbs: ["delete"],
+      purpose: "deletes past a budget where a Maintenance consents to it by name, and only there",
+    },
+    kindRule(drydockGroup, "maintenances"),
+    statusRule(drydockGroup, "maintenances"),
+    ...(wishes.withoutMedik8s ? [] : [kindRule(medik8sGroup, "nodemaintenances"), statusRule(medik8sGroup, "nodemaintenances")]),
+    {
+      apiGroups: ["apiextensions.k8s.io"],
+      resources: ["customresourcedefinitions"],
+      resourceNames: [`maintenances.${drydockGroup}`, ...(wishes.withoutMedik8s ? [] : [`nodemaintenances.${medik8sGroup}`])],
+      verbs: ["get", "create", "patch"],
+      purpose: "applies the definitions of its kinds when it starts, so that they fit its version",
+    },
+    ...(wishes.withoutWebhooks
+      ? []
+      : [
+          {
+            apiGroups: ["admissionregistration.k8s.io"],
+            resources: ["validatingwebhookconfigurations"],
+            resourceNames: [names.maintenanceWebhook, ...(wishes.withoutMedik8s ? [] : [names.nodeMaintenanceWebhook])],
+            verbs: ["get", "list", "watch", "patch"],
+            purpose: "tells the API server by which certificate it knows the webhook",
+          } as const,
+        ]),
+  ];
+}
+
+/** In the operator's own namespace. */
+export function ownRules(wishes: Wishes): readonly OperatorRule[] {
+  return [
+    // RBAC cannot name what does not exist yet: a create carries no name in its path.
+    {
+      apiGroups: ["coordination.k8s.io"],
+      resources: ["leases"],
+      verbs: ["create"],
+      purpose: "makes the lease by which replicas choose a leader",
+    },
+    {
+      apiGroups: ["coordination.k8s.io"],
+      resources: ["leases"],
+      resourceNames: [names.operator],
+      verbs: ["get", "list", "watch", "patch"],
+      purpose: "holds, renews and follows that lease",
+    },
+    ...(wishes.withoutWebhooks
+      ? []
+      : [
+          {
+            apiGroups: [""],
+            resources: ["secrets"],
+            resourceNames: [names.certificate],
+            verbs: ["get", "list", "watch", "patch"],
+            purpose: "keeps the webhook's certificate where all replicas find it",
+          } as const,
+        ]),
+  ];
+}
+
+/** In the namespace of medik8s' leases. */
+export const leaseRules: readonly OperatorRule[] = [
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    verbs: ["create", "patch", "delete"],
+    purpose: "holds the lease of each node in maintenance, so that nobody remediates it meanwhile",
+  },
+];
+
+/** In the namespace in which events about objects without a namespace stand. */
+export const eventRules: readonly OperatorRule[] = [
+  { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"], purpose: "tells what happens to nodes and to its objects" },
+];
+
+function kindRule(group: string, plural: string): OperatorRule {
+  return {
+    apiGroups: [group],
+    resources: [plural],
+    verbs: ["get", "list", "watch", "patch"],
+    purpose: "follows the objects, and keeps each until what it changed is undone (finalizer)",
+  };
+}
+
+function statusRule(group: string, plural: string): OperatorRule {
+  return { apiGroups: [group], resources: [`${plural}/status`], verbs: ["patch"], purpose: "writes what happens into the object" };
+}
+
+function drainPurpose({ apiGroups: [group = ""], resources }: RoleRule): string {
+  const said = resources.map((resource) => {
+    const purpose = drainPurposes[group === "" ? resource : `${resource}.${group}`];
+    if (purpose === undefined) throw new Error(`nothing says what the operator does with ${resource} of "${group}"`);
+    return purpose;
+  });
+  return [...new Set(said)].join("; ");
+}
