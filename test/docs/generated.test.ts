@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { deployFiles } from "../../scripts/docs/deploy-files.ts";
 import { pictureOf, pictures } from "../../scripts/picture.ts";
 import { madeAnew, pages, readPage, root } from "../../scripts/docs/pages.ts";
 import { schemaFiles } from "../../scripts/docs/schema-files.ts";
@@ -16,6 +17,10 @@ describe("generated parts are what `node scripts/docs.ts` makes now", () => {
 });
 
 test.each([...schemaFiles()])("%s is what `npm run docs` makes of scripts/schema/ now", (path, text) => {
+  expect(readPage(path)).toBe(text);
+});
+
+test.each([...deployFiles()])("%s is what `npm run docs` makes of src/operator/manifests/ now", (path, text) => {
   expect(readPage(path)).toBe(text);
 });
 
