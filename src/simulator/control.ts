@@ -1,10 +1,12 @@
 import type { RemoveOptions, WriteOptions } from "../client/kube-api.ts";
 import type { Budget } from "../kube/budget.ts";
+import { type CustomResourceDefinition, customResourceDefinitions } from "../kube/custom-resource-definition.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Pod } from "../kube/pod.ts";
 import { nodes, type Resource } from "../kube/resource.ts";
+import { established } from "./controllers/custom-resource-definition.ts";
 import type { Faults } from "./faults.ts";
 import { Groundwork } from "./groundwork.ts";
 import type { Machines } from "./machines.ts";
@@ -18,7 +20,7 @@ const someone = "control";
 
 /**
  * The hand of a scenario: acts at once, at the present instant, without latency or faults. What it adds is found up and settled; what it
- * edits goes through the API server's rules, under the name of whoever the scenario says it was.
+ * edits goes through the API server's rules, under the name of whoever the scenario says it was; webhooks are not asked.
  */
 export class Control {
   readonly faults: Faults;
@@ -50,6 +52,13 @@ export class Control {
   addNode(sketch: NodeSketch): Node {
     this.#machines.revive(sketch.name);
     return this.#ground.node(sketch);
+  }
+
+  /** Its objects are served from now on. @throws KubeError 422 */
+  addDefinition(manifest: object): CustomResourceDefinition {
+    const made = this.create(customResourceDefinitions, manifest);
+    const { store, life } = this.#world;
+    return store.put(customResourceDefinitions, established(made, life.clock.now()), { by: someone, deed: "status" });
   }
 
   addNamespace(name: string): void {
@@ -98,17 +107,17 @@ export class Control {
 
   /** @throws KubeError as the API would answer */
   create<T extends KubeObject>(r: Resource<T>, body: object, o: WriteOptions & { readonly namespace?: string } = {}, as = someone): T {
-    return this.#registry.create(r, body, o, { name: as, manager: o.fieldManager ?? as }) as T;
+    return this.#registry.create(r, body, o, { name: as, manager: o.fieldManager ?? as }).commit() as T;
   }
 
   /** A patch by someone else: another person's cordon, an autoscaler, a webhook that strips a finalizer. */
   edit<T extends KubeObject>(r: Resource<T>, at: At, patch: Patch, o: WriteOptions = {}, as = someone): T {
-    return this.#registry.patch(r, at, patch, o, { name: as, manager: o.fieldManager ?? as }) as T;
+    return this.#registry.patch(r, at, patch, o, { name: as, manager: o.fieldManager ?? as }).commit() as T;
   }
 
   remove(r: Resource, at: At & { readonly uid?: string }, o: RemoveOptions = {}, as = someone): void {
     const uid = at.uid ?? this.#registry.get(r, at).metadata.uid;
-    this.#registry.remove(r, { ...at, uid }, o, { name: as, manager: as });
+    this.#registry.remove(r, { ...at, uid }, o, { name: as, manager: as }).commit();
   }
 
   /** Forgets all past versions: whoever comes back with one is told 410. */

@@ -7,6 +7,7 @@ import { EmbeddedApi } from "./client/embedded-api.ts";
 import { Exchange } from "./client/exchange.ts";
 import { serverName } from "./client/fault-errors.ts";
 import { Control } from "./control.ts";
+import { startDefinitionController } from "./controllers/custom-resource-definition.ts";
 import { startDaemonSetController } from "./controllers/daemon-set.ts";
 import { startDeploymentController } from "./controllers/deployment.ts";
 import { startDisruptionController } from "./controllers/disruption.ts";
@@ -81,6 +82,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   // First of all listeners, so that every other one finds the index and the record as the store is.
   store.onChange((change) => {
     index.see(change);
+    world.kinds.see(change);
     record.write(change);
   });
   const machines = new Machines();
@@ -99,6 +101,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   if (options.taintEviction !== false) startTaintEvictionController(world);
   startGarbageCollectors(world);
   startVolumeControllers(world);
+  startDefinitionController(world);
 
   return {
     api({ name = "drydock", deny = [] } = {}) {

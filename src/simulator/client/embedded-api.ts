@@ -20,6 +20,7 @@ import { ownFieldManager, type Patch } from "../../kube/patch.ts";
 import { pods, type Resource } from "../../kube/resource.ts";
 import type { Faults } from "../faults.ts";
 import type { ApiServer } from "../server/api-server.ts";
+import type { Draft } from "../server/draft.ts";
 import { evict } from "../server/eviction.ts";
 import { demandReached, listPage, type Place } from "../server/listing.ts";
 import type { Requester } from "../server/requester.ts";
@@ -137,18 +138,20 @@ export class EmbeddedApi implements KubeApi {
     const { client } = this.#exchange;
     const isReview = reviews.some((review) => isSame(review, r));
     return await this.#write<T>(request, call, () =>
-      isReview ? answerReview(r, body, client.name, client.deny) : this.#registry.create(r, body, o, requesterOf(client, o)),
+      isReview
+        ? { object: answerReview(r, body, client.name, client.deny), warnings: [] }
+        : written(this.#registry.create(r, body, o, requesterOf(client, o))),
     );
   }
 
   async patch<T extends KubeObject>(r: Resource<T>, at: At, p: Patch, o: WriteOptions, call: Call): Promise<Written<T>> {
     const request = { verb: "patch", resource: r, ...subresourceOf(o), ...placeOf(at) };
-    return await this.#write<T>(request, call, () => this.#registry.patch(r, at, p, o, requesterOf(this.#exchange.client, o)));
+    return await this.#write<T>(request, call, () => written(this.#registry.patch(r, at, p, o, requesterOf(this.#exchange.client, o))));
   }
 
   async remove<T extends KubeObject>(r: Resource<T>, at: Identified, o: RemoveOptions, call: Call): Promise<void> {
     const request = { verb: "delete", resource: r, ...subresourceOf(o), ...placeOf(at), uid: at.uid };
-    await this.#exchange.run(request, call, "write", () => this.#registry.remove(r, at, o, requesterOf(this.#exchange.client, o)));
+    await this.#exchange.run(request, call, "write", () => written(this.#registry.remove(r, at, o, requesterOf(this.#exchange.client, o))));
   }
 
   async evict(
@@ -181,10 +184,13 @@ export class EmbeddedApi implements KubeApi {
     this.#close.abort(new KubeError("unreachable", `this client of ${serverName} is closed`));
   }
 
-  async #write<T extends KubeObject>(request: Request, call: Call, work: () => KubeObject): Promise<Written<T>> {
-    const object = await this.#exchange.run(request, call, "write", work);
-    return { object: object as T, warnings: [] };
+  async #write<T extends KubeObject>(request: Request, call: Call, work: () => Written<KubeObject>): Promise<Written<T>> {
+    return (await this.#exchange.run(request, call, "write", work)) as Written<T>;
   }
+}
+
+function written(draft: Draft): Written<KubeObject> {
+  return { object: draft.commit(), warnings: draft.warnings };
 }
 
 function requesterOf(client: Client, o: WriteOptions): Requester {

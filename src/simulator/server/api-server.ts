@@ -1,18 +1,23 @@
 import type { RemoveOptions, WriteOptions } from "../../client/kube-api.ts";
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import type { Identified, KubeObject } from "../../kube/object.ts";
 import type { Patch } from "../../kube/patch.ts";
 import { qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { At } from "../store/change.ts";
+import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
-import { newObject } from "./creation.ts";
+import { demandFree, newObject } from "./creation.ts";
+import { partingDefinition } from "./custom-resources/definition-deletion.ts";
+import { finalizerWarnings } from "./custom-resources/finalizer-warnings.ts";
 import { deleteObject, demand, isReleased, orphanFinalizer, withFinalizer } from "./deletion.ts";
+import type { Draft } from "./draft.ts";
 import { patched } from "./patching.ts";
 import { notFound, notImplemented } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
-import type { ServedKind } from "./served-kinds.ts";
+import type { ServedKind } from "./served-kind.ts";
 
 /**
- * What the API server does with one object, at one instant: the registry behind the endpoints. Time, faults and permissions are the
+ * What the API server does with one object, at one instant: the registry behind the endpoints. Time, faults, permissions and webhooks are the
  * caller's business. Throws `KubeError` as an HTTP client would.
  */
 export class ApiServer {
@@ -27,34 +32,84 @@ export class ApiServer {
     return this.#found(r, at);
   }
 
-  create(r: Resource, body: object, o: WriteOptions & { readonly namespace?: string }, by: Requester): KubeObject {
+  create(r: Resource, body: object, o: WriteOptions & { readonly namespace?: string }, by: Requester): Draft {
     const kind = this.#kindFor(r, o.subresource, []);
-    const object = newObject(this.#world, kind, body, o.namespace, by);
-    return o.dryRun === true ? object : this.#world.store.put(r, object, { by: by.name, deed: "create" });
+    const { store } = this.#world;
+    const after = newObject(this.#world, kind, body, o.namespace, by);
+    return {
+      kind,
+      operation: "CREATE",
+      subresource: undefined,
+      at: after.metadata,
+      before: undefined,
+      after,
+      dryRun: o.dryRun === true,
+      warnings: kind.custom ? finalizerWarnings(undefined, after) : [],
+      isStale: () => false,
+      commit: () => {
+        demandFree(this.#world, r, after.metadata);
+        return o.dryRun === true ? after : store.put(r, after, { by: by.name, deed: "create" });
+      },
+    };
   }
 
-  patch(r: Resource, at: At, patch: Patch, o: WriteOptions, by: Requester): KubeObject {
+  patch(r: Resource, at: At, patch: Patch, o: WriteOptions, by: Requester): Draft {
     const kind = this.#kindFor(r, o.subresource, ["status"]);
     const { store, life } = this.#world;
     const before = this.#found(r, at);
     const after = patched(kind, before, patch, o.subresource, by, life.clock.now());
-    if (after === before || o.dryRun === true) return after;
     const deed = o.subresource === "status" ? "status" : "patch";
-    if (isReleased(r, after)) {
-      store.drop(r, at, { by: by.name, deed: "remove" });
-      return after;
-    }
-    return store.put(r, after, { by: by.name, deed });
+    return {
+      kind,
+      operation: "UPDATE",
+      subresource: o.subresource,
+      at,
+      before,
+      after,
+      dryRun: o.dryRun === true,
+      warnings: kind.custom ? finalizerWarnings(before, after) : [],
+      isStale: () => store.find(r, at) !== before,
+      commit: () => {
+        if (after === before || o.dryRun === true) return after;
+        if (!isReleased(r, after)) return store.put(r, after, { by: by.name, deed });
+        store.drop(r, at, { by: by.name, deed: "remove" });
+        return after;
+      },
+    };
   }
 
-  remove(r: Resource, at: Identified, o: RemoveOptions, by: Requester): void {
-    this.#kindFor(r, o.subresource, []);
+  remove(r: Resource, at: Identified, o: RemoveOptions, by: Requester): Draft {
+    const kind = this.#kindFor(r, o.subresource, []);
     if (o.propagation === "Foreground") throw notImplemented("deletion with propagation Foreground; Background and Orphan are");
-    const object = this.#found(r, at);
-    demand(r, object, { uid: at.uid });
-    if (o.dryRun === true) return;
+    const { store } = this.#world;
+    const before = this.#found(r, at);
+    demand(r, before, { uid: at.uid });
+    return {
+      kind,
+      operation: "DELETE",
+      subresource: undefined,
+      at,
+      before,
+      after: undefined,
+      dryRun: o.dryRun === true,
+      warnings: [],
+      isStale: () => store.find(r, at) !== before,
+      commit: () => {
+        if (o.dryRun !== true) this.#delete(r, before, o, by);
+        return before;
+      },
+    };
+  }
+
+  #delete(r: Resource, object: KubeObject, o: RemoveOptions, by: Requester): void {
+    const { store, life } = this.#world;
+    const note = { by: by.name, deed: "delete" } as const;
+    if (isSame(r, customResourceDefinitions) && object.metadata.deletionTimestamp === undefined) {
+      store.put(r, partingDefinition(object as CustomResourceDefinition, life.clock.now()), note);
+      return;
+    }
     const parting = o.propagation === "Orphan" ? withFinalizer(object, orphanFinalizer) : object;
-    deleteObject(this.#world, r, parting, o.gracePeriodSeconds, { by: by.name, deed: "delete" });
+    deleteObject(this.#world, r, parting, o.gracePeriodSeconds, note);
   }
 
   #found(r: Resource, at: At): KubeObject {

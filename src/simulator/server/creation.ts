@@ -8,9 +8,13 @@ import type { World } from "../world.ts";
 import { generatedName } from "./names.ts";
 import { admittedPodSpec, newPodStatus } from "./pod-admission.ts";
 import { withManagedFields } from "./managed-fields.ts";
-import { alreadyExists, badRequest, invalid, notFound } from "./refusal.ts";
+import type { At } from "../store/change.ts";
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defaulted, faultsOf } from "./custom-resources/definition-admission.ts";
+import { alreadyExists, badRequest, invalid, invalidFields, notFound, refused } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
-import type { ServedKind } from "./served-kinds.ts";
+import type { ServedKind } from "./served-kind.ts";
 
 const mostNames = 8;
 
@@ -30,6 +34,9 @@ export function newObject(world: World, kind: ServedKind, body: object, namespac
   const given: Body = body;
   const meta: Partial<ObjectMeta> = isJsonObject(given.metadata as Json) ? (given.metadata ?? {}) : {};
   const place = placeOf(world, kind, meta.namespace, namespace);
+  if (kind.defined?.terminating === true) {
+    throw refused(resource, meta.name ?? "", "create not allowed while custom resource definition is terminating");
+  }
   const name = nameFor(world, kind, meta, place);
   const now = world.life.clock.now();
   const { resourceVersion: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, managedFields: ____, ...kept } = meta;
@@ -55,6 +62,12 @@ export function newObject(world: World, kind: ServedKind, body: object, namespac
     const spec = admittedPodSpec((given.spec ?? {}) as PodSpec);
     return { ...object, spec, status: newPodStatus } as KubeObject;
   }
+  if (isSame(resource, customResourceDefinitions)) {
+    const definition = defaulted(object as CustomResourceDefinition);
+    const faults = faultsOf(definition);
+    if (faults.length > 0) throw invalidFields(resource, name, faults);
+    return definition;
+  }
   return isSame(resource, nodes) ? withManagedFields(undefined, object, by.manager, now) : object;
 }
 
@@ -69,11 +82,17 @@ function placeOf(world: World, { resource }: ServedKind, own: string | undefined
   return place;
 }
 
-function nameFor(world: World, { resource }: ServedKind, meta: Partial<ObjectMeta>, namespace: string | undefined): string {
+/** @throws KubeError 409 */
+export function demandFree(world: World, r: Resource, at: At): void {
+  if (world.store.find(r, at) !== undefined) throw alreadyExists(r, at.name);
+}
+
+function nameFor(world: World, { resource, custom }: ServedKind, meta: Partial<ObjectMeta>, namespace: string | undefined): string {
   const isTaken = (name: string): boolean =>
     world.store.find(resource, { name, ...(namespace === undefined ? {} : { namespace }) }) !== undefined;
   if (meta.name !== undefined && meta.name !== "") {
-    if (isTaken(meta.name)) throw alreadyExists(resource, meta.name);
+    // Of a custom resource only after its webhooks were asked: the generic registry looks when it stores.
+    if (!custom && isTaken(meta.name)) throw alreadyExists(resource, meta.name);
     return meta.name;
   }
   if (meta.generateName === undefined || meta.generateName === "") {

@@ -76,5 +76,9 @@ function markHeld(world: World, r: Resource, object: KubeObject, note: Note): vo
   const { metadata } = object;
   if (metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0) return;
   const deletionTimestamp = metadata.deletionTimestamp ?? formatTime(world.life.clock.now());
-  world.store.put(r, { ...object, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: 0 } }, note);
+  // The mark is a new generation, where the kind counts them and a kubelet has not been given its time before (markAsDeleting).
+  const { generation } = metadata;
+  const counted = generation === undefined || metadata.deletionGracePeriodSeconds !== undefined ? {} : { generation: generation + 1 };
+  const marked = { ...metadata, ...counted, deletionTimestamp, deletionGracePeriodSeconds: 0 };
+  world.store.put(r, { ...object, metadata: marked }, note);
 }

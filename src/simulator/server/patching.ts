@@ -11,7 +11,7 @@ import { withManagedFields } from "./managed-fields.ts";
 import { frozenFields } from "./pod-admission.ts";
 import { badRequest, conflict, invalid, modified, unsupportedMediaType } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
-import type { ServedKind } from "./served-kinds.ts";
+import type { ServedKind } from "./served-kind.ts";
 
 /** Written by the server alone: what a patch says of them is passed over. */
 const serverOwned = ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields", "selfLink"];
@@ -83,7 +83,7 @@ function merged(kind: ServedKind, before: KubeObject, raw: KubeObject): KubeObje
   if (Array.isArray(metadata["finalizers"]) && metadata["finalizers"].length === 0) delete metadata["finalizers"];
   const { status: _, ...content } = raw as KubeObject & { readonly status?: Json };
   const status = kind.subresources.includes("status") ? statusOf(before) : statusOf(raw);
-  const isNewSpec = !jsonEquals(specOf(before), specOf(raw));
+  const isNewSpec = kind.custom ? !jsonEquals(contentOf(kind, before), contentOf(kind, raw)) : !jsonEquals(specOf(before), specOf(raw));
   if (kind.generations && isNewSpec) metadata["generation"] = (before.metadata.generation ?? 0) + 1;
   const after = { ...content, apiVersion: before.apiVersion, kind: before.kind, metadata, ...(status === undefined ? {} : { status }) };
   return after as unknown as KubeObject;
@@ -100,6 +100,12 @@ function statusOf(object: KubeObject): Json | undefined {
 
 function specOf(object: KubeObject): Json {
   return (object as { readonly spec?: Json }).spec ?? null;
+}
+
+/** All that counts as a generation of a custom resource: everything but its metadata, and its status where that is written apart. */
+function contentOf({ subresources }: ServedKind, object: KubeObject): Json {
+  const { metadata: _, status, ...content } = object as KubeObject & { readonly status?: Json };
+  return (subresources.includes("status") || status === undefined ? content : { ...content, status }) as Json;
 }
 
 function asJson(object: KubeObject): Json {

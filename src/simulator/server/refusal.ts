@@ -1,6 +1,7 @@
 import { KubeError, type KubeErrorCode } from "../../client/errors.ts";
 import { qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { Status, StatusDetails } from "../../kube/status.ts";
+import { type FieldError, invalidStatus } from "../../kube/structural-schema/field-error.ts";
 
 /** Answers that are no success, in the API server's words. Each is the error that an HTTP client would throw for it. */
 
@@ -67,6 +68,16 @@ export function otherVersion(wanted: string, present: string): string {
 export function invalid(r: Resource, name: string, why: string): KubeError {
   const details = { ...detailsOf(r, name), kind: r.kind, causes: [{ reason: "FieldValueInvalid", message: why }] };
   return failure(422, "Invalid", `${r.kind}${r.group === "" ? "" : `.${r.group}`} "${name}" is invalid: ${why}`, details);
+}
+
+/** Every field that is wrong, in the words of the kind's validation. */
+export function invalidFields(r: Resource, name: string, errors: readonly FieldError[]): KubeError {
+  return refusal(invalidStatus(r, name, errors));
+}
+
+/** 403 by an admission plugin. */
+export function refused(r: Resource, name: string, why: string): KubeError {
+  return failure(403, "Forbidden", `${qualifiedName(r)} ${JSON.stringify(name)} is forbidden: ${why}`, detailsOf(r, name));
 }
 
 export function badRequest(message: string): KubeError {

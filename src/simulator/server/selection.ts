@@ -3,7 +3,7 @@ import { matchesFields, parseFieldSelector } from "../../kube/field-selector.ts"
 import type { KubeObject } from "../../kube/object.ts";
 import { matches, parseLabelSelector } from "../../kube/selector.ts";
 import { badRequest } from "./refusal.ts";
-import { fieldOf, type ServedKind } from "./served-kinds.ts";
+import { fieldOf, type ServedKind } from "./served-kind.ts";
 
 export type Matcher = (object: KubeObject) => boolean;
 
@@ -25,8 +25,8 @@ export function matcherOf(kind: ServedKind, { namespace, labelSelector = "", fie
 }
 
 /** Kinds with fields of their own have a conversion that answers, all others the default one. */
-function unknownField({ fields, resource }: ServedKind, path: string): string {
-  if (Object.keys(fields).length > 0) return `field label not supported: ${path}`;
+function unknownField({ fields, resource, custom }: ServedKind, path: string): string {
+  if (custom || Object.keys(fields).length > 0) return `field label not supported: ${path}`;
   const known = ["metadata.name", ...(resource.namespaced ? ["metadata.namespace"] : [])].map((field) => JSON.stringify(field));
   return `${JSON.stringify(path)} is not a known field selector: only ${known.join(", ")}`;
 }

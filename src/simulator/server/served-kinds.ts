@@ -1,8 +1,8 @@
 import type { ApiGroup } from "../../client/kube-api.ts";
-import type { KubeObject } from "../../kube/object.ts";
 import type { Node } from "../../kube/node.ts";
 import type { Pod } from "../../kube/pod.ts";
 import type { PersistentVolumeClaim } from "../../kube/volume.ts";
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import {
   budgets,
   daemonSets,
@@ -19,22 +19,11 @@ import {
   services,
   volumeAttachments,
 } from "../../kube/resource.ts";
+import type { Change } from "../store/change.ts";
 import { isSame } from "../store/store.ts";
+import { definedKind } from "./custom-resources/defined-kind.ts";
 import { notServed } from "./refusal.ts";
-
-type FieldLookup = (object: never) => string | undefined;
-
-/** How the server treats the objects of one resource. */
-export interface ServedKind {
-  readonly resource: Resource;
-  readonly subresources: readonly string[];
-  /** Fields that can be selected by, besides metadata.name and metadata.namespace. */
-  readonly fields: Readonly<Record<string, FieldLookup>>;
-  /** `metadata.generation` counts the changes of the spec. Nodes have none. */
-  readonly generations: boolean;
-  /** A custom resource takes no strategic merge patch (415). */
-  readonly custom: boolean;
-}
+import { served, type ServedKind, type Traits } from "./served-kind.ts";
 
 function builtIn(group: string, version: string, plural: string, kind: string, namespaced = true): Resource {
   return { group, version, plural, kind, namespaced };
@@ -55,12 +44,6 @@ const nodeFields: Readonly<Record<string, (node: Node) => string | undefined>> =
   "spec.unschedulable": ({ spec }) => String(spec?.unschedulable ?? false),
 };
 
-type Traits = Partial<Omit<ServedKind, "resource">>;
-
-function served(resource: Resource, traits: Traits = {}): ServedKind {
-  return { resource, subresources: [], fields: {}, generations: false, custom: false, ...traits };
-}
-
 const withStatus: Traits = { subresources: ["status"], generations: true };
 
 /** What stands in every embedded cluster. The last ones are kept as they are written; nothing acts on them. */
@@ -73,10 +56,17 @@ const builtIns: readonly ServedKind[] = [
   served(replicaSets, withStatus),
   served(statefulSets, withStatus),
   served(daemonSets, withStatus),
+  served(customResourceDefinitions, withStatus),
   served(builtIn("batch", "v1", "jobs", "Job"), withStatus),
   served(services, { subresources: ["status"] }),
   served(builtIn("", "v1", "configmaps", "ConfigMap")),
+  served(builtIn("", "v1", "secrets", "Secret")),
+  served(builtIn("", "v1", "serviceaccounts", "ServiceAccount")),
   served(builtIn("", "v1", "events", "Event")),
+  served(builtIn("events.k8s.io", "v1", "events", "Event")),
+  served(builtIn("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", false), {
+    generations: true,
+  }),
   served(persistentVolumeClaims, { subresources: ["status"] }),
   served(persistentVolumes, { subresources: ["status"] }),
   served(volumeAttachments, { subresources: ["status"] }),
@@ -86,13 +76,27 @@ const builtIns: readonly ServedKind[] = [
 /** Created, never kept: the answer is the object with its status. */
 export const reviews: readonly Resource[] = [selfSubjectReviews, selfSubjectAccessReviews];
 
-/** The resources the embedded cluster has. Anything else is refused by name. */
+/** The resources the embedded cluster has: its own, and those of established definitions. Anything else is refused by name. */
 export class ServedKinds {
-  readonly #kinds: readonly ServedKind[];
+  readonly #fixed: readonly ServedKind[];
+  /** By the name of the definition. */
+  readonly #defined = new Map<string, ServedKind>();
+  #kinds: readonly ServedKind[];
 
-  /** `custom`: further resources, as a CustomResourceDefinition with a status subresource would add them. */
+  /** `custom`: further resources, as a CustomResourceDefinition with a status subresource and no schema would add them. */
   constructor(custom: readonly Resource[] = []) {
-    this.#kinds = [...builtIns, ...custom.map((resource) => served(resource, { ...withStatus, custom: true }))];
+    this.#fixed = [...builtIns, ...custom.map((resource) => served(resource, { ...withStatus, custom: true }))];
+    this.#kinds = this.#fixed;
+  }
+
+  /** Definitions come, change and go as they are written. */
+  see({ resource, before, after }: Change): void {
+    if (!isSame(resource, customResourceDefinitions)) return;
+    const name = (after ?? before)?.metadata.name ?? "";
+    const kind = after === undefined ? undefined : definedKind(after as CustomResourceDefinition);
+    if (kind === undefined) this.#defined.delete(name);
+    else this.#defined.set(name, kind);
+    this.#kinds = [...this.#fixed, ...this.#defined.values()];
   }
 
   /** @throws KubeError "not-found" that names what is served */
@@ -117,11 +121,4 @@ export class ServedKinds {
   get names(): readonly string[] {
     return [...this.#kinds.map(({ resource }) => resource), ...reviews].map(qualifiedName);
   }
-}
-
-/** The value of a selectable field; `undefined` for the function means that there is no such field to select by. */
-export function fieldOf(kind: ServedKind, path: string): ((object: KubeObject) => string | undefined) | undefined {
-  if (path === "metadata.name") return ({ metadata }) => metadata.name;
-  if (path === "metadata.namespace" && kind.resource.namespaced) return ({ metadata }) => metadata.namespace;
-  return Object.hasOwn(kind.fields, path) ? (kind.fields[path] as (object: KubeObject) => string | undefined) : undefined;
 }

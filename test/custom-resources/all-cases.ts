@@ -1,0 +1,5 @@
+import { definitionCases } from "./definition-cases.ts";
+import type { CustomResourceCase } from "./scene.ts";
+
+/** Every table that decides what custom resources and leases are, on the embedded cluster and on a real API server alike. */
+export const customResourceCases: readonly CustomResourceCase[] = [...definitionCases];
