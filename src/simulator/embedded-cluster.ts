@@ -25,6 +25,7 @@ import { Lifetime } from "./lifetime.ts";
 import { Machines } from "./machines.ts";
 import { PodIndex } from "./pod-index.ts";
 import { Recorder } from "./record.ts";
+import type { AdmissionWebhook } from "./server/admission.ts";
 import { ApiServer } from "./server/api-server.ts";
 import type { Permissions } from "./server/permissions.ts";
 import { ServedKinds } from "./server/served-kinds.ts";
@@ -41,6 +42,8 @@ export interface EmbeddedClusterOptions {
   readonly latencies?: Partial<Latencies>;
   /** Custom resources to serve besides the built-in ones. */
   readonly resources?: readonly Resource[];
+  /** Validating webhooks, asked about what clients write; `control` writes past them. */
+  readonly admission?: readonly AdmissionWebhook[];
   /** false: the controller-manager runs with --controllers=-taint-eviction-controller. */
   readonly taintEviction?: boolean;
 }
@@ -107,7 +110,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
     api({ name = "drydock", deny = [] } = {}) {
       const close = new AbortController();
       const client = { name, deny, random: random.fork(`client/${name}`), closed: close.signal };
-      return new EmbeddedApi(world, registry, new Exchange(world, faults, record, client), faults, close);
+      return new EmbeddedApi(world, registry, new Exchange(world, faults, record, client), faults, options.admission ?? [], close);
     },
     control: new Control(world, registry, machines, faults),
     record,

@@ -19,6 +19,7 @@ import type { Identified, KubeObject } from "../../kube/object.ts";
 import { ownFieldManager, type Patch } from "../../kube/patch.ts";
 import { pods, type Resource } from "../../kube/resource.ts";
 import type { Faults } from "../faults.ts";
+import { type AdmissionWebhook, performed } from "../server/admission.ts";
 import type { ApiServer } from "../server/api-server.ts";
 import type { Draft } from "../server/draft.ts";
 import { evict } from "../server/eviction.ts";
@@ -37,6 +38,8 @@ import { type RawEvent, WatchSession } from "./watch-session.ts";
 
 const defaultPageSize = 500;
 
+type Work = Written<KubeObject> | Promise<Written<KubeObject>>;
+
 /** `KubeApi` in process: no serialisation, the objects are the store's own, frozen. */
 export class EmbeddedApi implements KubeApi {
   readonly server = serverName;
@@ -44,13 +47,22 @@ export class EmbeddedApi implements KubeApi {
   readonly #registry: ApiServer;
   readonly #exchange: Exchange;
   readonly #faults: Faults;
+  readonly #webhooks: readonly AdmissionWebhook[];
   readonly #close: AbortController;
 
-  constructor(world: World, registry: ApiServer, exchange: Exchange, faults: Faults, close: AbortController) {
+  constructor(
+    world: World,
+    registry: ApiServer,
+    exchange: Exchange,
+    faults: Faults,
+    webhooks: readonly AdmissionWebhook[],
+    close: AbortController,
+  ) {
     this.#world = world;
     this.#registry = registry;
     this.#exchange = exchange;
     this.#faults = faults;
+    this.#webhooks = webhooks;
     this.#close = close;
   }
 
@@ -140,18 +152,22 @@ export class EmbeddedApi implements KubeApi {
     return await this.#write<T>(request, call, () =>
       isReview
         ? { object: answerReview(r, body, client.name, client.deny), warnings: [] }
-        : written(this.#registry.create(r, body, o, requesterOf(client, o))),
+        : this.#performed(() => this.#registry.create(r, body, o, requesterOf(client, o)), o),
     );
   }
 
   async patch<T extends KubeObject>(r: Resource<T>, at: At, p: Patch, o: WriteOptions, call: Call): Promise<Written<T>> {
     const request = { verb: "patch", resource: r, ...subresourceOf(o), ...placeOf(at) };
-    return await this.#write<T>(request, call, () => written(this.#registry.patch(r, at, p, o, requesterOf(this.#exchange.client, o))));
+    return await this.#write<T>(request, call, () =>
+      this.#performed(() => this.#registry.patch(r, at, p, o, requesterOf(this.#exchange.client, o)), o),
+    );
   }
 
   async remove<T extends KubeObject>(r: Resource<T>, at: Identified, o: RemoveOptions, call: Call): Promise<void> {
     const request = { verb: "delete", resource: r, ...subresourceOf(o), ...placeOf(at), uid: at.uid };
-    await this.#exchange.run(request, call, "write", () => written(this.#registry.remove(r, at, o, requesterOf(this.#exchange.client, o))));
+    await this.#exchange.run(request, call, "write", () =>
+      this.#performed(() => this.#registry.remove(r, at, o, requesterOf(this.#exchange.client, o)), o),
+    );
   }
 
   async evict(
@@ -184,13 +200,13 @@ export class EmbeddedApi implements KubeApi {
     this.#close.abort(new KubeError("unreachable", `this client of ${serverName} is closed`));
   }
 
-  async #write<T extends KubeObject>(request: Request, call: Call, work: () => Written<KubeObject>): Promise<Written<T>> {
+  #performed(draft: () => Draft, o: WriteOptions): Work {
+    return performed(this.#world, this.#webhooks, draft, requesterOf(this.#exchange.client, o));
+  }
+
+  async #write<T extends KubeObject>(request: Request, call: Call, work: () => Work): Promise<Written<T>> {
     return (await this.#exchange.run(request, call, "write", work)) as Written<T>;
   }
-}
-
-function written(draft: Draft): Written<KubeObject> {
-  return { object: draft.commit(), warnings: draft.warnings };
 }
 
 function requesterOf(client: Client, o: WriteOptions): Requester {
