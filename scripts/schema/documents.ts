@@ -91,7 +91,11 @@ const nodeOutcome = z.strictObject({
   afterFailure: z
     .union([
       z.strictObject({ cordon: z.literal("lifted") }),
-      z.strictObject({ cordon: z.literal("kept"), why: z.enum(["foreign", "held", "failed"]), by: z.array(z.string()) }),
+      z.strictObject({
+        cordon: z.literal("kept"),
+        why: z.enum(["foreign", "held", "left-out", "unreadable", "failed"]),
+        by: z.array(z.string()),
+      }),
     ])
     .nullable()
     .describe("what --on-failure=uncordon did"),

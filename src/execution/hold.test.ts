@@ -8,9 +8,12 @@ import type { Holder } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
-import { applyMergePatch } from "../kube/patch.ts";
+import { applyMergePatch, type Patch } from "../kube/patch.ts";
 import { InvariantError } from "../runtime/errors.ts";
-import { planDeadline, planHold, planLift, planProven, planRelease } from "./hold.ts";
+import { planHold } from "./hold.ts";
+import { planDeadline, planProven } from "./hold-notes.ts";
+import { planLift } from "./lift.ts";
+import { planRelease } from "./release.ts";
 
 const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };
 const joe: Holder = { kind: "command", user: "joe", host: "bastion", since: "2026-01-01T00:05:00Z" };
@@ -43,12 +46,18 @@ function recordOf(plan: ReturnType<typeof planHold>): HeldRecord {
   return held;
 }
 
+function recordIn(patch: Patch | undefined): HeldRecord {
+  return recordOf({ kind: "patch", patch: patch ?? { kind: "merge", body: {} }, already: true, foreign: false, unmet: [], retaken: [] });
+}
+
 describe("taking a node out of scheduling", () => {
   test("is one write of cordon and record under the version and the uid that were read", () => {
     expect(planHold(nodeView(), jane)).toEqual({
       kind: "patch",
       already: false,
       foreign: false,
+      unmet: [],
+      retaken: [],
       patch: {
         kind: "merge",
         body: {
@@ -67,7 +76,7 @@ describe("taking a node out of scheduling", () => {
 
   test("one user is one holder, from whatever host and however often", () => {
     const held = nodeView({ unschedulable: true, held: record() });
-    expect(planHold(held, { ...jane, host: "other", since: "2026-01-02T00:00:00Z" })).toEqual({ kind: "held", foreign: false });
+    expect(planHold(held, { ...jane, host: "other", since: "2026-01-02T00:00:00Z" })).toEqual({ kind: "held", foreign: false, unmet: [] });
     expect(recordOf(planHold(held, joe)).holders).toEqual([jane, joe]);
   });
 
@@ -97,10 +106,7 @@ describe("taking a node out of scheduling", () => {
     const evicting = { ...jane, evictingSince: "2026-01-01T01:00:00Z" };
     const held = nodeView({ unschedulable: true, held: record({ holders: [joe, evicting] }) });
     const patch = planProven(held, jane, "2026-01-01T01:10:00Z");
-    expect(recordOf({ kind: "patch", patch: patch ?? { kind: "merge", body: {} }, already: true, foreign: false }).holders).toEqual([
-      joe,
-      { ...evicting, provenAt: "2026-01-01T01:10:00Z" },
-    ]);
+    expect(recordIn(patch).holders).toEqual([joe, { ...evicting, provenAt: "2026-01-01T01:10:00Z" }]);
     expect(planProven(nodeView({ unschedulable: true, held: record({ holders: [joe] }) }), jane, "x")).toBeUndefined();
     expect(planProven(nodeView({ unschedulable: true, held: "unreadable" }), jane, "x")).toBeUndefined();
   });
@@ -225,6 +231,7 @@ describe("a holder that leaves", () => {
   test("takes its own cordon with it, and leaves nothing of it behind", () => {
     expect(planRelease(cordoned(), jane)).toEqual({
       kind: "released",
+      undone: [cordonEntry],
       patch: {
         kind: "merge",
         body: { metadata: { resourceVersion: "50", uid: "uid-n", annotations: { [heldAnnotation]: null } }, spec: { unschedulable: null } },
@@ -241,12 +248,16 @@ describe("a holder that leaves", () => {
   });
 
   test.each([
-    { what: "a cordon that was there before", node: cordoned({ wasCordoned: true, added: [] }) },
-    { what: "a cordon without a record", node: nodeView({ unschedulable: true, cordonedBy: { manager: "kubectl" } }) },
-    { what: "a cordon beside a record that cannot be read", node: nodeView({ unschedulable: true, held: "unreadable" }) },
-    { what: "one that somebody set anew after ours was lifted", node: { ...cordoned(), cordonedBy: { manager: "kubectl" } } },
+    { what: "cordon that was there before", node: cordoned({ wasCordoned: true, added: [] }) },
+    { what: "cordon without a record", node: nodeView({ unschedulable: true, cordonedBy: { manager: "kubectl" } }) },
+    { what: "cordon that somebody set anew after ours was lifted", node: { ...cordoned(), cordonedBy: { manager: "kubectl" } } },
   ])("lifts no $what", ({ node }) => {
     expect(planRelease(node, jane)).toMatchObject({ kind: "kept", why: "foreign" });
+  });
+
+  test("touches nothing where what stands in the annotation is no record", () => {
+    const node = nodeView({ unschedulable: true, held: "unreadable" });
+    expect(planRelease(node, jane)).toEqual({ kind: "kept", why: "unreadable", by: [], undone: [] });
   });
 });
 

@@ -1,51 +1,146 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, stands } from "../cluster/view/held-entry.ts";
-import { heldAnnotation, type HeldRecord, isCordonOurs, isInForce } from "../cluster/view/held-record.ts";
-import { type Holder, type HolderDeadline, holderTitle, isSameHolder } from "../cluster/view/holder.ts";
+import { reassertedLately, type Taken, takenFrom } from "../cluster/view/drift.ts";
+import { markEntry, readMark, stands, taintEntry } from "../cluster/view/held-entry.ts";
+import { type HeldRecord, isInForce } from "../cluster/view/held-record.ts";
+import { type Holder, isSameHolder } from "../cluster/view/holder.ts";
 import type { Patch } from "../kube/patch.ts";
-import type { Override } from "./event.ts";
+import { parseTime } from "../kube/time.ts";
+import { cordonOnly, type Wish } from "../plan/wish.ts";
+import { type Draft, patchOf, withoutEntries } from "./node-draft.ts";
+import { type Granted, granted, type Unmet, wants, withCordon } from "./wishes.ts";
 
 /** The largest record written; above it nothing is touched (annotations of one object share 256 KiB). */
 export const recordLimit = 32 * 1024;
 
+export interface HoldOptions {
+  /** All that the holder wants: what it wanted before and does no more goes. Without it the cordon, and what it wanted before stays wanted. */
+  readonly wish?: Wish;
+  /** Now, RFC 3339, where the holder has held the node before: what was taken from it meanwhile is put back, and that is noted. */
+  readonly reassertedAt?: string;
+}
+
+export interface Held {
+  /** The cordon is somebody else's, so nothing automatic will ever lift it. */
+  readonly foreign: boolean;
+  readonly unmet: readonly Unmet[];
+}
+
 export type HoldPlan =
-  /** Nothing to write: it is held by this holder already, and unschedulable. */
-  | { readonly kind: "held"; readonly foreign: boolean }
-  /** `already`: it was unschedulable before; `foreign`: and by somebody else, so nothing automatic will ever lift it. */
-  | { readonly kind: "patch"; readonly patch: Patch; readonly already: boolean; readonly foreign: boolean }
+  /** Nothing to write: it is held by this holder already, and as it wants. */
+  | ({ readonly kind: "held" } & Held)
+  | ({
+      readonly kind: "patch";
+      readonly patch: Patch;
+      /** It was unschedulable before. */
+      readonly already: boolean;
+      /** What somebody had taken away and is put back. */
+      readonly retaken: readonly Taken[];
+      /** A record that was there was void: another machine's, or nothing of what it names was left. */
+      readonly voided?: "another-machine" | "nothing-left";
+    } & Held)
   | { readonly kind: "refused"; readonly code: "record-unreadable" | "record-too-large" };
 
-/** The one patch that takes a node out of scheduling and says so: record and change are one write, under the version that was read. */
-export function planHold(node: NodeView, holder: Holder): HoldPlan {
-  if (node.held === "unreadable") return { kind: "refused", code: "record-unreadable" };
-  const inForce = node.held !== undefined && isInForce(node.held, node) ? node.held : undefined;
-  const record = joined(withCordon(inForce ?? freshRecord(node), node), holder);
+/**
+ * The one patch that takes a node out of scheduling, puts on it what the holder wants, and says so: record and change are one write, under the
+ * version that was read.
+ */
+export function planHold(seen: NodeView, holder: Holder, o: HoldOptions = {}): HoldPlan {
+  const { held } = seen;
+  if (held === "unreadable") return { kind: "refused", code: "record-unreadable" };
+  const inForce = held !== undefined && isInForce(held, seen) ? held : undefined;
+  const own = held?.nodeUID === seen.uid ? held.holders.find((other) => isSameHolder(other, holder)) : undefined;
+  const retaken = held === undefined || own === undefined || o.reassertedAt === undefined ? [] : takenFrom(seen, held, own);
+  const start: Draft = { node: seen, record: takenOver(inForce ?? freshRecord(seen, held)) };
+  const draft = grantedTo(start, holder, o.wish);
+  const record = withLists(joined(draft.record, holder), holder, listsOf(own, draft, o, retaken.length > 0));
+  const { unmet } = draft;
   const foreign = record.wasCordoned;
-  if (inForce !== undefined && node.unschedulable && JSON.stringify(record) === JSON.stringify(inForce)) return { kind: "held", foreign };
-  const text = JSON.stringify(record);
-  if (Buffer.byteLength(text) > recordLimit) return { kind: "refused", code: "record-too-large" };
-  const patch: Patch = {
-    kind: "merge",
-    body: {
-      metadata: { resourceVersion: node.resourceVersion, uid: node.uid, annotations: { [heldAnnotation]: text } },
-      spec: { unschedulable: true },
-    },
+  const patch = patchOf(seen, { node: draft.node, record });
+  if (patch === undefined) return { kind: "held", foreign, unmet };
+  if (isTooLarge(record)) return { kind: "refused", code: "record-too-large" };
+  const voided = held === undefined || inForce !== undefined ? undefined : held.nodeUID === seen.uid ? "nothing-left" : "another-machine";
+  return { kind: "patch", patch, already: seen.unschedulable, foreign, unmet, retaken, ...(voided === undefined ? {} : { voided }) };
+}
+
+export function isTooLarge(record: HeldRecord): boolean {
+  return Buffer.byteLength(JSON.stringify(record)) > recordLimit;
+}
+
+/**
+ * @param previous a void one of the same machine leaves what is to be undone elsewhere, and those labels and annotations of ours that stand:
+ * else nobody would ever take them back
+ */
+export function freshRecord(node: NodeView, previous?: HeldRecord): HeldRecord {
+  const { uid, bootID, allocatable } = node;
+  const machine = { ...(bootID === undefined ? {} : { bootID }), ...(allocatable === undefined ? {} : { allocatable }) };
+  const kept = previous?.nodeUID === uid ? previous : undefined;
+  const added = kept?.added.filter((entry) => readMark(entry) !== undefined && stands(entry, node)) ?? [];
+  const { labels, annotations } = added.length === 0 ? {} : (kept?.before ?? {});
+  const before = { ...machine, ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) };
+  return {
+    nodeUID: uid,
+    wasCordoned: false,
+    added,
+    holders: [],
+    undo: kept?.undo ?? [],
+    ...(Object.keys(before).length === 0 ? {} : { before }),
   };
-  return { kind: "patch", patch, already: node.unschedulable, foreign };
 }
 
-export function freshRecord({ uid }: Pick<NodeView, "uid">): HeldRecord {
-  return { nodeUID: uid, wasCordoned: false, added: [], holders: [], undo: [] };
+/** Whoever comes to a node that was left out takes it over: the last to leave brings it back again. */
+function takenOver(record: HeldRecord): HeldRecord {
+  if (record.holders.length > 0) return record;
+  const { leftBy: _, ...rest } = record;
+  return rest;
 }
 
-/** A cordon that was there before ours is foreign: it is written down and never in `added`. */
-function withCordon(record: HeldRecord, node: NodeView): HeldRecord {
-  if (isCordonOurs(record, node)) return record;
-  const others = record.added.filter((entry) => entry !== cordonEntry);
-  return { ...record, wasCordoned: node.unschedulable, added: node.unschedulable ? others : [cordonEntry, ...others] };
+function grantedTo(start: Draft, holder: Holder, wish: Wish | undefined): Granted {
+  const { unschedulable, ...rest } = wish ?? cordonOnly;
+  const kept = wish === undefined ? start : withoutEntries(start, outdated(start.record, holder, wish));
+  return granted(unschedulable ? withCordon(kept) : kept, holder, rest);
 }
 
-/** One user is one holder, however often and from wherever the command is called; the first time it asked stays. */
+/** What only this holder wanted, and does not any more. */
+function outdated({ holders }: HeldRecord, holder: Holder, { taints, labels, annotations }: Wish): ReadonlySet<string> {
+  const wanted = new Set([
+    ...taints.map(taintEntry),
+    ...Object.entries(labels).map(([key, value]) => markEntry({ kind: "label", key, value })),
+    ...Object.entries(annotations).map(([key, value]) => markEntry({ kind: "annotation", key, value })),
+  ]);
+  const own = holders.find((other) => isSameHolder(other, holder));
+  const others = holders.filter((other) => other !== own);
+  const before = [...(own?.taints ?? []), ...(own?.marks ?? [])];
+  return new Set(before.filter((entry) => !wanted.has(entry) && !others.some((other) => wants(other, entry))));
+}
+
+interface Lists {
+  readonly taints: readonly string[];
+  readonly marks: readonly string[];
+  readonly reasserted: readonly string[];
+}
+
+/** What the holder has of its own after the write. */
+function listsOf(own: Holder | undefined, draft: Granted, o: HoldOptions, isRetaken: boolean): Lists {
+  const { taints: before = [], marks = [], reasserted = [] } = own ?? {};
+  const at = o.reassertedAt;
+  const times = own === undefined || at === undefined ? reasserted : reassertedLately(own, parseTime(at) ?? 0);
+  return {
+    taints: o.wish === undefined ? before : draft.taints,
+    marks: o.wish === undefined ? marks : draft.marks,
+    reasserted: isRetaken && at !== undefined ? [...times, at] : times,
+  };
+}
+
+function withLists(record: HeldRecord, holder: Holder, lists: Lists): HeldRecord {
+  const own = record.holders.find((other) => isSameHolder(other, holder));
+  if (own === undefined) return record;
+  const { taints = [], marks = [], reasserted = [], ...rest } = own;
+  if (JSON.stringify({ taints, marks, reasserted }) === JSON.stringify(lists)) return record;
+  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+  return withHolder(record, own, { ...rest, ...filled });
+}
+
+/** One user is one holder, however often and from wherever the command is called, and one object is one; the first time it asked stays. */
 export function joined(record: HeldRecord, holder: Holder): HeldRecord {
   const before = record.holders.find((other) => isSameHolder(other, holder));
   if (before === undefined) return { ...record, holders: [...record.holders, holder] };
@@ -63,86 +158,6 @@ function evicting(before: Holder, { evictingSince }: Holder): Holder {
   return { ...rest, evictingSince };
 }
 
-function withHolder(record: HeldRecord, before: Holder, after: Holder): HeldRecord {
+export function withHolder(record: HeldRecord, before: Holder, after: Holder): HeldRecord {
   return { ...record, holders: record.holders.map((other) => (other === before ? after : other)) };
-}
-
-/** Writes down that this holder's drain has proven the end of all it moved; undefined where the record does not name it any more. */
-export function planProven(node: NodeView, holder: Holder, at: string): Patch | undefined {
-  if (node.held === undefined || node.held === "unreadable" || !isInForce(node.held, node)) return undefined;
-  const before = node.held.holders.find((other) => isSameHolder(other, holder));
-  if (before?.evictingSince === undefined) return undefined;
-  const { deadline: _, ...kept } = before;
-  return recordPatch(node, withHolder(node.held, before, { ...kept, provenAt: at }));
-}
-
-/** Writes this holder's deadline down, or takes it away; undefined where there is nothing to write, or nobody to write it for. */
-export function planDeadline(node: NodeView, holder: Holder, deadline: HolderDeadline | undefined): Patch | undefined {
-  if (node.held === undefined || node.held === "unreadable" || !isInForce(node.held, node)) return undefined;
-  const before = node.held.holders.find((other) => isSameHolder(other, holder));
-  if (before === undefined || JSON.stringify(before.deadline) === JSON.stringify(deadline)) return undefined;
-  const { deadline: _, ...kept } = before;
-  return recordPatch(node, withHolder(node.held, before, { ...kept, ...(deadline === undefined ? {} : { deadline }) }));
-}
-
-function recordPatch(node: NodeView, record: HeldRecord): Patch {
-  const annotations = { [heldAnnotation]: JSON.stringify(record) };
-  return { kind: "merge", body: { metadata: { resourceVersion: node.resourceVersion, uid: node.uid, annotations } } };
-}
-
-export type LiftPlan =
-  | { readonly kind: "nothing" }
-  | { readonly kind: "patch"; readonly patch: Patch; readonly already: boolean; readonly overrides: readonly Override[] };
-
-/**
- * A person's uncordon lifts any cordon, whoever set it, and names whom it overrides. Our record goes with the cordon, unless it also
- * stands for something else that is still there (taints, changes elsewhere): then only the cordon leaves it.
- */
-export function planLift(node: NodeView, by: Holder): LiftPlan {
-  const record = node.held === "unreadable" ? undefined : node.held;
-  const rest = record === undefined ? undefined : withoutCordon(record, node);
-  if (!node.unschedulable && (record === undefined || JSON.stringify(rest) === JSON.stringify(record))) return { kind: "nothing" };
-  const overrides = node.unschedulable ? overridden(node, record, by) : [];
-  const annotations = record === undefined ? {} : { annotations: { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) } };
-  const patch: Patch = {
-    kind: "merge",
-    body: { metadata: { resourceVersion: node.resourceVersion, uid: node.uid, ...annotations }, spec: { unschedulable: null } },
-  };
-  return { kind: "patch", patch, already: !node.unschedulable, overrides };
-}
-
-export type ReleasePlan =
-  | { readonly kind: "released"; readonly patch: Patch }
-  /** "foreign": the cordon is somebody else's, named where that is known; "held": others hold the node too. `patch`: we leave them to it. */
-  | { readonly kind: "kept"; readonly why: "foreign" | "held"; readonly by: readonly string[]; readonly patch?: Patch };
-
-/** One holder leaves: its own cordon goes with it, unless others hold the node as well. What somebody else put there stays. */
-export function planRelease(node: NodeView, by: Holder): ReleasePlan {
-  const record = node.held === "unreadable" ? undefined : node.held;
-  if (record === undefined || !isInForce(record, node) || !isCordonOurs(record, node))
-    return { kind: "kept", why: "foreign", by: node.cordonedBy === undefined ? [] : [node.cordonedBy.manager] };
-  const others = record.holders.filter((holder) => !isSameHolder(holder, by));
-  if (others.length > 0) {
-    const who = others.map(holderTitle);
-    return { kind: "kept", why: "held", by: who, patch: recordPatch(node, { ...record, holders: others }) };
-  }
-  const rest = withoutCordon(record, node);
-  const annotations = { [heldAnnotation]: rest === undefined ? null : JSON.stringify(rest) };
-  const metadata = { resourceVersion: node.resourceVersion, uid: node.uid, annotations };
-  return { kind: "released", patch: { kind: "merge", body: { metadata, spec: { unschedulable: null } } } };
-}
-
-function withoutCordon(record: HeldRecord, node: NodeView): HeldRecord | undefined {
-  const added = record.added.filter((entry) => entry !== cordonEntry && stands(entry, node));
-  return added.length === 0 && record.undo.length === 0 ? undefined : { ...record, wasCordoned: false, added };
-}
-
-function overridden(node: NodeView, record: HeldRecord | undefined, by: Holder): readonly Override[] {
-  const inForce = record !== undefined && isInForce(record, node) ? record : undefined;
-  const holders = (inForce?.holders ?? []).filter((holder) => !isSameHolder(holder, by));
-  const named = holders.map((holder): Override => ({ who: holderTitle(holder), since: holder.since, record: "held" }));
-  if (isCordonOurs(inForce, node)) return named;
-  const { cordonedBy } = node;
-  if (cordonedBy === undefined) return [...named, { who: "unknown", record: "managedFields" }];
-  return [...named, { who: cordonedBy.manager, ...(cordonedBy.at === undefined ? {} : { since: cordonedBy.at }), record: "managedFields" }];
 }

@@ -1,5 +1,6 @@
 import { type KubeError, NoAnswerError } from "../client/errors.ts";
 import type { ClusterView, NodeView } from "../cluster/view/cluster-view.ts";
+import { formatTime } from "../kube/time.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
 import type { HoldNode, TaintNode } from "../plan/command.ts";
 import type { Args } from "../plan/step.ts";
@@ -14,7 +15,14 @@ export async function hold(command: HoldNode, view: ClusterView, state: StepStat
   const node = view.node(command.node);
   if (node === undefined) return;
   await changeNode(node, state, desk, { code: "cordon-failed", args: {} }, async (signal) => {
-    const result = await holdNode(node, desk.holder, { api: desk.api, signal });
+    const isKept = state.announced || desk.holder.kind !== "command";
+    const result = await holdNode(node, desk.holder, {
+      api: desk.api,
+      signal,
+      ...(command.wish === undefined ? {} : { wish: command.wish }),
+      // What a person orders anew was not taken away; what an object holds is not ordered anew.
+      ...(isKept ? { reassertedAt: formatTime(desk.clock.now()) } : {}),
+    });
     if (result.kind !== "held") return result;
     const { already, foreign } = result;
     if (!state.announced) desk.observe({ kind: "cordoned", node: node.name, already, foreign, dryRun: false });

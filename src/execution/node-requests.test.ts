@@ -42,7 +42,7 @@ describe("a write of the node", () => {
     await settledTurn();
     expect(versionIn(api)).toBe("77");
     last(api.patches).answer(machine("78", { unschedulable: true }));
-    expect(await held).toEqual({ kind: "held", already: false, foreign: false, version: "78" });
+    expect(await held).toEqual({ kind: "held", already: false, foreign: false, unmet: [], retaken: [], version: "78" });
     expect([api.patches.length, api.gets.length]).toEqual([2, 1]);
   });
 

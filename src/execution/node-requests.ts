@@ -1,21 +1,31 @@
 import type { KubeApi, Written } from "../client/kube-api.ts";
 import { isKubeError, KubeError, NoAnswerError } from "../client/errors.ts";
+import { isRead } from "../cluster/view/annotations.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
 import type { Holder, HolderDeadline } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import { nodes } from "../kube/resource.ts";
-import { planDeadline, planHold, planLift, planProven, planRelease } from "./hold.ts";
 import type { Override } from "./event.ts";
+import { type Held, type HoldOptions, type HoldPlan, planHold } from "./hold.ts";
+import { planDeadline, planProven } from "./hold-notes.ts";
+import { planLift } from "./lift.ts";
+import { planLeave, planRelease, type ReleasePlan } from "./release.ts";
 
 /** Somebody else wrote the node between our read and our write this often in a row: give up and say so. */
 export const conflictLimit = 8;
 
 export type HoldResult =
-  | { readonly kind: "held"; readonly already: boolean; readonly foreign: boolean; readonly version: string }
-  | { readonly kind: "refused"; readonly code: "record-unreadable" | "record-too-large" }
-  | { readonly kind: "failed"; readonly error: KubeError };
+  | ({ readonly kind: "held"; readonly already: boolean; readonly version: string } & Held &
+      Partial<Pick<Extract<HoldPlan, { readonly kind: "patch" }>, "retaken" | "voided">>)
+  | Extract<HoldPlan, { readonly kind: "refused" }>
+  | Failed;
+
+export interface Failed {
+  readonly kind: "failed";
+  readonly error: KubeError;
+}
 
 export type LiftResult =
   | { readonly kind: "lifted"; readonly already: boolean; readonly overrides: readonly Override[] }
@@ -27,15 +37,26 @@ export interface NodeRequest {
   readonly dryRun?: boolean;
 }
 
-/** Takes the node out of scheduling with its record, in one write under the version that was read; reads again on a conflict. */
-export async function holdNode(seen: NodeView, holder: Holder, request: NodeRequest): Promise<HoldResult> {
-  return await retryConflicts(seen, request, async (node) => {
-    const plan = planHold(node, holder);
+export interface HoldRequest extends NodeRequest, HoldOptions {}
+
+/**
+ * Takes the node out of scheduling, with all that the holder wants of it and its record, in one write under the version that was read; reads
+ * again on a conflict.
+ */
+export async function holdNode(seen: NodeView, holder: Holder, request: HoldRequest): Promise<HoldResult> {
+  const annotations = Object.keys(request.wish?.annotations ?? {});
+  const write = async (node: NodeView): Promise<HoldResult> => {
+    const plan = planHold(node, holder, request);
     if (plan.kind === "refused") return plan;
-    if (plan.kind === "held") return { kind: "held", already: true, foreign: plan.foreign, version: node.resourceVersion };
+    if (plan.kind === "held") return { ...plan, already: true, version: node.resourceVersion };
     const { object } = await patchNode(node.name, plan.patch, request);
-    return { kind: "held", already: plan.already, foreign: plan.foreign, version: object.metadata.resourceVersion };
-  });
+    const { patch: _, ...taken } = plan;
+    return { ...taken, kind: "held", version: object.metadata.resourceVersion };
+  };
+  if (annotations.every(isRead)) return await retryConflicts(seen, request, write, annotations);
+  // What the view does not keep of the node must not be taken for absent.
+  const fresh = await readAgain(seen, request, annotations);
+  return "kind" in fresh ? fresh : await retryConflicts(fresh, request, write, annotations);
 }
 
 /** Notes on the node that its drain is proven. A note only: where it cannot be written, the next look just knows less. */
@@ -71,20 +92,26 @@ export async function liftCordon(seen: NodeView, by: Holder, request: NodeReques
   });
 }
 
-/** Lets go of the node: lifts our own cordon, unless somebody else holds it too; says why where it does not. */
-export async function releaseNode(
-  seen: NodeView,
-  by: Holder,
-  request: NodeRequest,
-): Promise<
-  | { readonly kind: "released" }
-  | { readonly kind: "kept"; readonly why: "foreign" | "held"; readonly by: readonly string[] }
-  | { readonly kind: "failed"; readonly error: KubeError }
-> {
-  return await retryConflicts(seen, request, async (node) => {
-    const plan = planRelease(node, by);
-    if (plan.patch !== undefined) await patchNode(node.name, plan.patch, request);
-    return plan.kind === "released" ? { kind: "released" } : { kind: "kept", why: plan.why, by: plan.by };
+export interface ReleaseRequest extends NodeRequest {
+  /** "keep-out": the cordon stays, with the record of who left it. */
+  readonly how?: "restore" | "keep-out";
+  /** Now, RFC 3339: with "keep-out" it is noted. */
+  readonly at?: string;
+}
+
+type WithoutPatch<P> = P extends object ? Omit<P, "patch"> : never;
+
+/** `version`: of the node after the write, where there was one. */
+export type ReleaseResult = (WithoutPatch<ReleasePlan> & { readonly version?: string }) | Failed;
+
+/** Lets go of the node: what only this holder wanted goes, and with the last all that is ours; says why where the node stays out. */
+export async function releaseNode(seen: NodeView, by: Holder, request: ReleaseRequest): Promise<ReleaseResult> {
+  const { how = "restore", at = "" } = request;
+  return await retryConflicts(seen, request, async (node): Promise<ReleaseResult> => {
+    const { patch, ...released } = how === "keep-out" ? planLeave(node, by, at) : planRelease(node, by);
+    if (patch === undefined) return released;
+    const { object } = await patchNode(node.name, patch, request);
+    return { ...released, version: object.metadata.resourceVersion };
   });
 }
 
@@ -92,27 +119,34 @@ export async function patchNode(name: string, patch: Patch, { api, signal, dryRu
   return await api.patch(nodes, { name }, patch, dryRun === true ? { dryRun: true } : {}, { signal, lane: "control" });
 }
 
+/** @param annotations of the node that the write is about, beside those which every view keeps */
 async function retryConflicts<R>(
   seen: NodeView,
-  { api, signal }: NodeRequest,
+  request: NodeRequest,
   write: (node: NodeView) => Promise<R>,
-): Promise<R | { readonly kind: "failed"; readonly error: KubeError }> {
+  annotations: readonly string[] = [],
+): Promise<R | Failed> {
   let node = seen;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await write(node);
     } catch (error) {
-      const failure = failureOf(error, signal);
+      const failure = failureOf(error, request.signal);
       if (failure.code !== "conflict" || attempt >= conflictLimit) return { kind: "failed", error: failure };
     }
-    try {
-      // A kubelet's heartbeat is enough for a conflict; the newest version is one read away.
-      const fresh = projectNode(await api.get(nodes, { name: node.name }, { signal, lane: "control" }));
-      if (fresh.uid !== node.uid) return { kind: "failed", error: replacedError(node) };
-      node = fresh;
-    } catch (error) {
-      return { kind: "failed", error: failureOf(error, signal) };
-    }
+    // A kubelet's heartbeat is enough for a conflict; the newest version is one read away.
+    const fresh = await readAgain(node, request, annotations);
+    if ("kind" in fresh) return fresh;
+    node = fresh;
+  }
+}
+
+async function readAgain(node: NodeView, { api, signal }: NodeRequest, annotations: readonly string[]): Promise<NodeView | Failed> {
+  try {
+    const fresh = projectNode(await api.get(nodes, { name: node.name }, { signal, lane: "control" }), annotations);
+    return fresh.uid === node.uid ? fresh : { kind: "failed", error: replacedError(node) };
+  } catch (error) {
+    return { kind: "failed", error: failureOf(error, signal) };
   }
 }
 

@@ -9,7 +9,8 @@ import type { Node, Taint } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
 import { applyMergePatch } from "../kube/patch.ts";
 import { InvariantError } from "../runtime/errors.ts";
-import { planHold, planLift } from "./hold.ts";
+import { planHold } from "./hold.ts";
+import { planLift } from "./lift.ts";
 import { planTaint, type TaintOrder, type TaintPlan } from "./taint.ts";
 
 const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };

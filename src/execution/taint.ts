@@ -6,7 +6,7 @@ import type { Node, Taint } from "../kube/node.ts";
 import type { Json } from "../kube/object.ts";
 import type { JsonPatchOperation, Patch } from "../kube/patch.ts";
 import { formatTaint, isExactTaint, isSameTaint, matchesPattern, type TaintChange, type TaintChanges } from "../kube/taint-spec.ts";
-import { freshRecord, joined, recordLimit } from "./hold.ts";
+import { freshRecord, isTooLarge, joined } from "./hold.ts";
 
 export interface TaintOrder {
   readonly changes: TaintChanges;
@@ -46,13 +46,13 @@ export function planTaint(node: Node, { changes, present, holder }: TaintOrder):
   if (faults !== undefined) return faults;
   const after = changed(before, changes);
   const inForce = seen.held !== undefined && isInForce(seen.held, seen) ? seen.held : undefined;
-  const record = recordAfter(inForce ?? freshRecord(seen), before, after, changes.add, holder);
+  const record = recordAfter(inForce ?? freshRecord(seen, seen.held), before, after, changes.add, holder);
   const foreign = changes.add.length > 0 && changes.add.every((taint) => !(record?.added.includes(taintEntry(taint)) ?? false));
   const isSameList = JSON.stringify(after) === JSON.stringify(before);
   const held = node.metadata.annotations?.[heldAnnotation];
   // A void record of somebody's is left as it is by whoever has nothing to write down.
   const text = record === undefined ? (inForce === undefined ? held : undefined) : JSON.stringify(record);
-  if (text !== undefined && Buffer.byteLength(text) > recordLimit) return { kind: "refused", code: "record-too-large", names: [] };
+  if (record !== undefined && isTooLarge(record)) return { kind: "refused", code: "record-too-large", names: [] };
   if (isSameList && JSON.stringify(record) === JSON.stringify(inForce))
     return { kind: "held", change: changeOf(before, changes, present), foreign };
   const operations = [test("/metadata/uid", node.metadata.uid), ...taintOperations(node, after), ...recordOperations(node, text)];
@@ -91,11 +91,13 @@ function recordAfter(
 ): HeldRecord | undefined {
   const was = new Set(before.map(taintEntry));
   const is = new Set(after.map(taintEntry));
-  const fresh = add.filter((taint) => taint.effect === "NoExecute" && !was.has(taintEntry(taint)));
+  const felt = add.filter((taint) => taint.effect === "NoExecute");
+  const fresh = felt.filter((taint) => !was.has(taintEntry(taint)));
   const added = [...record.added.filter((entry) => !was.has(entry) || is.has(entry)), ...fresh.map(taintEntry)];
   const holders = record.holders.map((one) => withoutTaints(one, (text) => after.some((taint) => formatTaint(taint) === text)));
-  const isHeldBy = add.some((taint) => taint.effect === "NoExecute");
-  const next = isHeldBy ? joined({ ...record, added, holders }, withTaints(holder, fresh)) : { ...record, added, holders };
+  const isHeldBy = felt.length > 0;
+  const ours = felt.filter((taint) => added.includes(taintEntry(taint)));
+  const next = isHeldBy ? joined({ ...record, added, holders }, withTaints(holder, ours)) : { ...record, added, holders };
   return next.added.length === 0 && next.undo.length === 0 && !next.wasCordoned && !isHeldBy ? undefined : next;
 }
 

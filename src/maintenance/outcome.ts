@@ -46,7 +46,7 @@ export type NodeState =
 /** What `--on-failure=uncordon` did: or whose cordon, or which other holder, kept it from doing it. */
 export type AfterFailure =
   | { readonly kind: "uncordoned" }
-  | { readonly kind: "kept"; readonly why: "foreign" | "held" | "failed"; readonly by: readonly string[] };
+  | { readonly kind: "kept"; readonly why: "foreign" | "held" | "left-out" | "unreadable" | "failed"; readonly by: readonly string[] };
 
 export interface NodeOutcome {
   readonly node: string;

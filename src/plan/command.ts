@@ -10,7 +10,7 @@ export type Command = HoldNode | TaintNode | MovePod;
 export interface HoldNode {
   readonly kind: "hold";
   readonly node: string;
-  /** What else is wanted of the node; without it what the executor's holder wants. */
+  /** All that the holder wants of the node; without it the cordon, and what it wanted before stays wanted. */
   readonly wish?: Wish;
 }
 

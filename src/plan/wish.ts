@@ -1,4 +1,4 @@
-import type { Taint } from "../kube/node.ts";
+import { type Taint, unschedulableTaint } from "../kube/node.ts";
 import type { StringMap } from "../kube/object.ts";
 
 /** What a holder wants of a node while it holds it. What stands there already with the same value is somebody else's, and stays so. */
@@ -28,22 +28,22 @@ export const autoscalerAnnotations: readonly string[] = [
 
 /** The taints of the Node Maintenance Operator, in its order. The first mirrors the cordon, ahead of the node lifecycle controller. */
 const medik8sTaints: readonly Taint[] = [
-  { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" },
+  { key: unschedulableTaint, effect: "NoSchedule" },
   { key: "medik8s.io/drain", effect: "NoSchedule" },
 ];
 
-/** What a Maintenance or a NodeMaintenance wants of its node. */
+/** What a Maintenance or a NodeMaintenance wants of its node, the cordon always among it. */
 export function objectWish(o: {
   /** Keep autoscalers from deleting the node while it is empty. */
-  readonly autoscalers: boolean;
-  readonly medik8sTaint: boolean;
+  readonly keepFromAutoscalers: boolean;
+  readonly medik8sTaints: boolean;
   readonly excludeFromRemediation: boolean;
 }): Wish {
-  const annotations = o.autoscalers ? autoscalerAnnotations : [];
+  const annotations = o.keepFromAutoscalers ? autoscalerAnnotations : [];
   const labels = o.excludeFromRemediation ? [excludeFromRemediation] : [];
   return {
     unschedulable: true,
-    taints: o.medik8sTaint ? medik8sTaints : [],
+    taints: o.medik8sTaints ? medik8sTaints : [],
     labels: Object.fromEntries(labels.map((key) => [key, "true"])),
     annotations: Object.fromEntries(annotations.map((key) => [key, "true"])),
     // "false" and the like mean the contrary of what is wanted while the node is held.

@@ -197,6 +197,10 @@ function notLifted({ afterFailure: done }: NodeOutcome): string {
       return `; --on-failure=uncordon lifts no cordon of ${by}`;
     case "held":
       return `; --on-failure=uncordon leaves it to ${by}, who holds it too`;
+    case "left-out":
+      return `; --on-failure=uncordon leaves it out, as ${by} left it`;
+    case "unreadable":
+      return "; --on-failure=uncordon leaves it: what the record on it says cannot be read";
     case "failed":
       return `; --on-failure=uncordon could not lift its cordon: ${by}`;
   }

@@ -26,12 +26,14 @@ const longest = 4096;
 
 const nothing: StringMap = {};
 
-export function keptAnnotations(all: StringMap | undefined): StringMap {
+/** @param named keys that are kept beside those, however long their values: a record names them, or a wish */
+export function keptAnnotations(all: StringMap | undefined, named: readonly string[] = []): StringMap {
   if (all === undefined) return nothing;
-  const kept = Object.entries(all).filter(([key, value]) => isRead(key) && value.length <= longest);
+  const kept = Object.entries(all).filter(([key, value]) => named.includes(key) || (isRead(key) && value.length <= longest));
   return kept.length === 0 ? nothing : Object.fromEntries(kept);
 }
 
-function isRead(key: string): boolean {
+/** Does every view keep the annotation with this key? */
+export function isRead(key: string): boolean {
   return readAnnotations.some((known) => (known.endsWith("/") ? key.startsWith(known) : key === known));
 }

@@ -35,6 +35,14 @@ export function readMark(entry: string): Mark | undefined {
   return kind === undefined ? undefined : { kind: kind === "label" ? "label" : "annotation", key, value };
 }
 
+/** Keys of the annotations that these entries name. */
+export function annotationsIn(entries: readonly string[]): readonly string[] {
+  return entries.flatMap((entry) => {
+    const mark = readMark(entry);
+    return mark?.kind === "annotation" ? [mark.key] : [];
+  });
+}
+
 export function isTaintEntry(entry: string): boolean {
   return readMark(entry) === undefined && aTaint.test(entry);
 }

@@ -32,6 +32,9 @@ export interface ObjectHolder extends HolderNotes {
   readonly uid: string;
 }
 
+/** Kinds of objects that hold nodes. */
+export type HolderKind = ObjectHolder["kind"];
+
 export interface HolderDeadline {
   readonly at: string;
   readonly seconds: number;

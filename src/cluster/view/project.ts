@@ -2,13 +2,15 @@ import type { Budget } from "../../kube/budget.ts";
 import { statusOf } from "../../kube/budget-status.ts";
 import type { Node } from "../../kube/node.ts";
 import { isNodeReady } from "../../kube/node.ts";
-import { controllerOf, type ManagedFieldsEntry, type StringMap } from "../../kube/object.ts";
+import { controllerOf, type StringMap } from "../../kube/object.ts";
 import { isPodFinished, isPodReady, mirrorAnnotation, type Pod } from "../../kube/pod.ts";
 import { demandOf } from "../../kube/scheduling/demand.ts";
 import { parseTime } from "../../kube/time.ts";
 import { preStopSleep } from "../../kube/pre-stop.ts";
 import { keptAnnotations } from "./annotations.ts";
 import type { BudgetView, NodeView, PodView } from "./cluster-view.ts";
+import { whoCordoned, writersOf } from "./field-writers.ts";
+import { annotationsIn } from "./held-entry.ts";
 import { heldAnnotation, parseHeld } from "./held-record.ts";
 
 /** Kubernetes' default where a pod says nothing (and what the API server writes into it). */
@@ -78,17 +80,20 @@ function containersEnded({ status }: Pod): boolean {
   return all.length > 0 && all.every(({ state }) => state?.terminated !== undefined || state?.waiting !== undefined);
 }
 
-export function projectNode(node: Node): NodeView {
+/** @param annotations keys that are kept beside those which every decision reads */
+export function projectNode(node: Node, annotations: readonly string[] = []): NodeView {
   const { metadata, spec, status } = node;
   const held = parseHeld(metadata.annotations?.[heldAnnotation]);
   const readySince = parseTime(status?.conditions?.find((c) => c.type === "Ready" && c.status === "True")?.lastTransitionTime);
   const cordonedBy = spec?.unschedulable === true ? whoCordoned(metadata.managedFields) : undefined;
+  const added = held === undefined || held === "unreadable" ? [] : held.added;
+  const bootID = status?.nodeInfo?.bootID;
   return {
     uid: metadata.uid,
     name: metadata.name,
     resourceVersion: metadata.resourceVersion,
     labels: metadata.labels ?? noLabels,
-    annotations: keptAnnotations(metadata.annotations),
+    annotations: keptAnnotations(metadata.annotations, [...annotations, ...annotationsIn(added)]),
     addresses: status?.addresses?.map(({ address }) => address) ?? [],
     unschedulable: spec?.unschedulable ?? false,
     taints: spec?.taints ?? [],
@@ -96,19 +101,10 @@ export function projectNode(node: Node): NodeView {
     ...(readySince === undefined ? {} : { readySince }),
     ...(held === undefined ? {} : { held }),
     ...(cordonedBy === undefined ? {} : { cordonedBy }),
+    ...(added.length === 0 ? {} : { writers: writersOf(metadata.managedFields, added) }),
+    ...(bootID === undefined ? {} : { bootID }),
+    ...(status?.allocatable === undefined ? {} : { allocatable: status.allocatable }),
   };
-}
-
-/** The manager that owns `spec.unschedulable` is the one who set it last. */
-function whoCordoned(entries: readonly ManagedFieldsEntry[] | undefined): { readonly manager: string; readonly at?: string } | undefined {
-  for (const entry of entries ?? []) {
-    if (entry.manager === undefined) continue;
-    const fields = entry.fieldsV1 as { readonly "f:spec"?: { readonly "f:unschedulable"?: object } } | undefined;
-    if (fields?.["f:spec"]?.["f:unschedulable"] !== undefined) {
-      return { manager: entry.manager, ...(entry.time === undefined ? {} : { at: entry.time }) };
-    }
-  }
-  return undefined;
 }
 
 export function projectBudget(budget: Budget): BudgetView {

@@ -1,4 +1,5 @@
-import type { ClusterView, PodView } from "../../cluster/view/cluster-view.ts";
+import type { ClusterView, NodeView, PodView } from "../../cluster/view/cluster-view.ts";
+import { reassertedLately, reassertLimit } from "../../cluster/view/drift.ts";
 import { unschedulableTaint } from "../../kube/node.ts";
 import { isPodFinished } from "../../kube/pod.ts";
 import { compareResourceVersions } from "../../kube/resource-version.ts";
@@ -25,8 +26,6 @@ const terminationPatience = 30_000;
 const effectPatience = 30_000;
 /** How often a finished pod is asked away: its object never keeps a node from being empty. */
 const finishedPatience = 5;
-/** How often within ten minutes a lifted cordon is set again, after it was set once, before the lifting is taken as somebody's wish. */
-const reassertLimit = 3;
 
 /** What to do about one step now: pure, and safe to ask again at any time with any memory. */
 export function advanceDrain(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
@@ -62,9 +61,15 @@ function advanceCordon(step: Step<DrainCode>, view: ClusterView, memory: StepMem
     // The server has said yes and the watch has not caught up: nothing to ask again.
     return { kind: "wait", blockers: [block("cordon-unconfirmed", step, memory.since, {}, "cluster")] };
   }
-  if (memory.acceptedLately > reassertLimit)
+  if (memory.acceptedLately > reassertLimit || wasPutBackLately(node, view))
     return { kind: "wait", blockers: [block("cordon-lifted", step, memory.since, { node: node.name }, "person")] };
   return { kind: "act", commands: [{ kind: "hold", node: node.name }] };
+}
+
+/** For an object, by an operator that was restarted since: what it has put back stands in the record. A command that is begun anew is a new order. */
+function wasPutBackLately({ held }: NodeView, { serverNow }: ClusterView): boolean {
+  if (held === undefined || held === "unreadable") return false;
+  return held.holders.some((holder) => holder.kind !== "command" && reassertedLately(holder, serverNow).length >= reassertLimit);
 }
 
 function advancePod(step: Step<DrainCode>, view: ClusterView, memory: StepMemory, request: PlanRequest): Advance<DrainCode> {
