@@ -1,4 +1,4 @@
-import type { Hook, Phase } from "../../api/maintenance.ts";
+import type { Hook } from "../../api/maintenance.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import type { NodeProgress } from "../../execution/progress.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -72,11 +72,14 @@ export interface MachineFacts {
 export type HoldFacts =
   /** Our holder is in no record that is in force on this node, and nothing of what we did is left to be undone. */
   | { readonly kind: "none" }
-  /** Our holder is in the record, and all that it asks for is on the node. `foreignCordon`: it was cordoned before us, by this one. */
-  | { readonly kind: "held"; readonly foreignCordon?: string }
+  /**
+   * Our holder is in the record, and all that it asks for is on the node. `before`: the machine when the first holder came, as the record has it.
+   * `foreignCordon`: it was cordoned before us, by this one.
+   */
+  | { readonly kind: "held"; readonly before?: MachineFacts; readonly foreignCordon?: string }
   /** Our holder is in the record, and something of what it asked for is gone: what, and who did it where that is known. */
   | { readonly kind: "drifted"; readonly gone: readonly string[]; readonly by?: string }
-  /** It could not be written; the code is one of the executor's. */
+  /** It cannot be written as long as nobody mends that; the code is one of the executor's. A request that failed by chance is not told. */
   | { readonly kind: "refused"; readonly code: string; readonly args: Args };
 
 /** The node's lease. */
@@ -86,8 +89,9 @@ export type LeaseFacts =
   | { readonly kind: "foreign"; readonly holder: string; readonly until: Instant | undefined }
   /** The request failed: nothing is known of who holds it. */
   | { readonly kind: "failed"; readonly message: string }
-  /** Nobody holds it, or it has not been read yet. */
-  | { readonly kind: "none" };
+  | { readonly kind: "none" }
+  /** It has not been read yet, in this process. */
+  | { readonly kind: "unknown" };
 
 export interface DrainFacts {
   /** Of the object, when the plan that this follows was made. A verdict on an older wish is none. */
@@ -113,7 +117,3 @@ export interface FailedCheck {
   readonly name: string;
   readonly message: string;
 }
-
-/** Phases that are a place of their own; Blocked, Paused and Failed stand before one of them. */
-export type BasePhase = Exclude<Phase, Overlay>;
-export type Overlay = "Blocked" | "Paused" | "Failed";

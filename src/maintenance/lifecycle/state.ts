@@ -2,7 +2,10 @@ import type { Hook, Phase } from "../../api/maintenance.ts";
 import type { Reach } from "../../execution/progress.ts";
 import type { Args } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
-import type { BasePhase, FailedCheck, Overlay } from "./facts.ts";
+
+/** Phases that are a place of their own; Blocked, Paused and Failed stand before one of them. */
+export type BasePhase = Exclude<Phase, Overlay>;
+export type Overlay = "Blocked" | "Paused" | "Failed";
 
 /**
  * Where a maintenance is and what must be remembered of it: exactly what the object's status stores (`stored.ts`), so that a process that has
@@ -12,6 +15,8 @@ export interface LifecycleState {
   readonly phase: Phase;
   /** Of Blocked, Paused and Failed, always: where it goes on. */
   readonly from?: BasePhase;
+  /** Since when it is in this phase; undefined where nothing was ever written. */
+  readonly since?: Instant;
   /** The machine when it was taken out. Present: it was held at least once by us, as this Node. */
   readonly machine?: RememberedMachine;
   /** Since when this way out is under way: `timeout` counts from it. Set anew when the node is to be emptied again. */
@@ -57,8 +62,6 @@ export interface Events {
   readonly "node-unknown": object;
   /** A person asks to try again at once. */
   readonly retried: { readonly request: Instant };
-  /** It is being deleted and is not waited for by us any more. */
-  readonly finalised: object;
   /** On the way back: nothing of ours is left on the node, and the lease is not ours. */
   readonly restored: { readonly ending: Ending };
   readonly deleted: object;
@@ -70,26 +73,28 @@ export interface Events {
   /** A Node of this name with another uid than the one that was held. */
   readonly "machine-replaced": { readonly uid: string };
   /** Somebody else holds the lease that was ours, for longer than is waited. */
-  readonly "lease-given-up": { readonly holder: string; readonly attempts: number };
+  readonly "lease-given-up": { readonly holder: string | undefined; readonly attempts: number };
   readonly paused: object;
   readonly resumed: object;
   readonly "timed-out": { readonly what: "way-out" | "checks"; readonly since: Instant };
   /** Nothing of what makes a maintenance fail is true. */
   readonly mended: object;
-  /** The hold stands. */
-  readonly held: object;
+  /** Nothing is touched before our finalizer is on the object: its deletion must wait for the undoing. */
+  readonly "finalizer-awaited": object;
+  /** The checks pass, and a person is to say that the node may come back. */
+  readonly "release-awaited": object;
   readonly "wanted-in": object;
   readonly "wanted-out": object;
+  readonly "drift-given-up": { readonly gone: readonly string[]; readonly by: string | undefined };
+  /** The node must not be touched until a person has acted. */
+  readonly refused: { readonly refusals: readonly Refusal[] };
   /** Never ours yet, and held by another. */
   readonly "lease-foreign": { readonly holder: string; readonly until: Instant | undefined };
   /** It was ours, is another's now, and may come back. */
-  readonly "lease-lost": { readonly holder: string; readonly attempts: number };
+  readonly "lease-lost": { readonly holder: string | undefined; readonly attempts: number };
   readonly "lease-failed": { readonly message: string };
   readonly "lease-awaited": object;
-  readonly "drift-given-up": { readonly gone: readonly string[]; readonly by: string | undefined };
   readonly drift: { readonly gone: readonly string[]; readonly by: string | undefined };
-  /** The node must not be touched until a person has acted. */
-  readonly refused: { readonly refusals: readonly Refusal[] };
   /** Nobody has looked at the node's pods yet. */
   readonly "look-awaited": object;
   /** The hold was not written yet. */
@@ -116,9 +121,7 @@ export interface Events {
   /** It was off or booted anew, and its kubelet reports. */
   readonly "back-on": object;
   readonly "checks-pending": { readonly pending: readonly string[] };
-  readonly "checks-failed": { readonly failed: readonly FailedCheck[] };
-  /** The checks pass, and a person is to say that the node may come back. */
-  readonly "release-awaited": object;
+  readonly "checks-failed": { readonly failed: readonly { readonly name: string; readonly message: string }[] };
   /** Nothing stands in the way back. */
   readonly "way-open": object;
 }

@@ -1,0 +1,58 @@
+import type { Facts } from "./facts.ts";
+import { driftWindow, isDrifting, stampOf, wants, wasHeld, wasHeldAsItIs } from "./questions.ts";
+import { baseOf, type Drift, type LifecycleState, type RememberedMachine } from "./state.ts";
+
+/** What must not be forgotten of what is seen now, whatever the state. Noting twice is noting once. */
+export function note(facts: Facts, state: LifecycleState): LifecycleState {
+  const want = wants(facts, state);
+  if (facts.node === "unknown" || want === "undone" || want === "nothing" || state.letGoAt !== undefined) return state;
+  return noteOff(facts, noteLease(facts, noteDrift(facts, noteMachine(facts, state))));
+}
+
+/** The machine, as soon as it is held: what the way back is compared with. A machine that replaces another is compared with that one. */
+function noteMachine(facts: Facts, state: LifecycleState): LifecycleState {
+  const { node, hold } = facts;
+  if (typeof node !== "object" || (hold.kind !== "held" && hold.kind !== "drifted") || state.machine?.uid !== undefined) return state;
+  const seen = (hold.kind === "held" ? hold.before : undefined) ?? facts.machine;
+  const { bootID, allocatable } = { ...seen, ...state.machine };
+  const machine: RememberedMachine = {
+    uid: node.uid,
+    ...(bootID === undefined ? {} : { bootID }),
+    ...(allocatable === undefined ? {} : { allocatable }),
+  };
+  return { ...state, machine, startedAt: state.startedAt ?? stampOf(facts.serverNow) };
+}
+
+/** When others undid our hold. An end closes the last one; a beginning forgets those that are long over. */
+function noteDrift(facts: Facts, state: LifecycleState): LifecycleState {
+  const last = state.drifts.at(-1);
+  const isOpen = last !== undefined && last.endedAt === undefined;
+  const now = stampOf(facts.serverNow);
+  if (isDrifting(facts, state)) {
+    if (isOpen) return state;
+    const recent = state.drifts.filter(({ endedAt = now }) => now - endedAt < driftWindow);
+    return { ...state, drifts: [...recent, { at: now }] };
+  }
+  if (!isOpen || facts.hold.kind !== "held") return state;
+  const closed: Drift = { ...last, endedAt: now };
+  return { ...state, drifts: [...state.drifts.slice(0, -1), closed] };
+}
+
+function noteLease({ lease, serverNow }: Facts, state: LifecycleState): LifecycleState {
+  if (lease.kind === "held" && state.leaseLostSince !== undefined) {
+    const { leaseLostSince: _, ...rest } = state;
+    return rest;
+  }
+  if (lease.kind !== "foreign" || state.leaseLostSince !== undefined || !wasHeld(state)) return state;
+  return { ...state, leaseLostSince: stampOf(serverNow) };
+}
+
+/** While somebody is to switch it off: silent, gone, or booted anew all mean that it was. */
+function noteOff(facts: Facts, state: LifecycleState): LifecycleState {
+  const { node, machine, serverNow } = facts;
+  if (baseOf(state) !== "AwaitingPowerOff" || state.offSeenAt !== undefined) return state;
+  const { bootID } = state.machine ?? {};
+  const isBootedAnew = wasHeldAsItIs(facts, state) && bootID !== undefined && machine?.bootID !== undefined && machine.bootID !== bootID;
+  const isOff = node === "missing" || (typeof node === "object" && !node.ready);
+  return isOff || isBootedAnew ? { ...state, offSeenAt: stampOf(serverNow) } : state;
+}
