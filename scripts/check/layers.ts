@@ -24,7 +24,7 @@ const belowCli = ["operator", ...belowOperator];
 export const house: readonly Room[] = [
   { room: "cli", may: belowCli, packages: ["node:*", "yaml", "zod"] },
   { room: "console", may: belowCli, packages: ["node:*"] },
-  { room: "operator", may: belowOperator, packages: ["node:*", "yaml", "zod"] },
+  { room: "operator", may: belowOperator, packages: ["node:*", "yaml", "zod", "@peculiar/x509", "reflect-metadata", "prom-client"] },
   { room: "rehearsal", may: belowRehearsal, packages: ["node:*", "yaml", "zod"] },
   { room: "present", may: belowPresent },
   { room: "rollout", may: belowRollout },
