@@ -11,7 +11,7 @@ import { checkQuorum, overrideAnnotation } from "./quorum-check.ts";
 export function decideMaintenance(request: AdmissionRequest, facts: AdmissionFacts): Decision {
   if (request.operation !== "CREATE") return allow();
   const object = request.object as Maintenance | null;
-  const nodeName = object?.spec.nodeName ?? "";
+  const nodeName = object?.spec?.nodeName ?? "";
   const { node, maintenances, nodeMaintenances } = facts;
   if ("unknown" in node) return refuse(`node ${nodeName} could not be read: ${node.unknown}; try again`);
   if (node.known === undefined) return refuse(`there is no node ${nodeName}: spec.nodeName is the name that kubectl get nodes shows`);

@@ -29,6 +29,8 @@ export async function listen(server: Server | SecureServer, at: ListenAddress, c
   }
   // What comes later concerns a single connection, and whoever opened it sees its end.
   server.on("error", () => {});
+  // A connection that was busy when we began to close is idle when its answer is out, and would be kept for the next request.
+  server.on("request", (_, response) => response.once("close", () => server.listening || server.closeIdleConnections()));
   const address = server.address();
   let closed: Promise<void> | undefined;
   const end = async (grace: Millis): Promise<void> => {
