@@ -126,6 +126,18 @@ export const drainSpec = z
         reason: "FieldValueRequired",
       },
       {
+        rule: "!has(self.mode) || !(self.mode in ['Taint', 'EvictThenTaint']) || !((has(self.rules) && size(self.rules) > 0) || (has(self.honor) && size(self.honor) > 0) || has(self.order))",
+        message: "a taint takes no notice of rules, honor and order: leave them out, or evict (mode Evict)",
+        fieldPath: ".mode",
+        reason: "FieldValueForbidden",
+      },
+      {
+        rule: "!has(self.grace) || !has(self.mode) || self.mode != 'Taint'",
+        message: "with mode Taint the cluster deletes each pod with its own grace period: leave grace out, or evict (mode Evict)",
+        fieldPath: ".grace",
+        reason: "FieldValueForbidden",
+      },
+      {
         rule: "!has(self.deadline) || !has(self.mode) || !(self.mode in ['Taint', 'CordonOnly'])",
         message: "deadline goes with evictions: with mode Taint the cluster deletes the pods itself, with CordonOnly nothing is deleted",
         fieldPath: ".deadline",
