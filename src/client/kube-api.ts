@@ -80,6 +80,8 @@ export type Propagation = "Background" | "Foreground" | "Orphan";
 export interface RemoveOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagation?: Propagation;
+  /** The deletion is refused (409) where the object is of another version by then. */
+  readonly resourceVersion?: string;
 }
 
 /** Every HTTP answer to an eviction is a value; only no answer at all throws (a `NoAnswerError`). */

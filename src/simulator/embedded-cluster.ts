@@ -20,6 +20,7 @@ import { startStatefulSetController } from "./controllers/stateful-set.ts";
 import { startTaintEvictionController } from "./controllers/taint-eviction.ts";
 import { startVolumeControllers } from "./controllers/volumes.ts";
 import { type FaultPlan, Faults } from "./faults.ts";
+import { Groundwork } from "./groundwork.ts";
 import { type Latencies, usualLatencies } from "./latency.ts";
 import { Lifetime } from "./lifetime.ts";
 import { Machines } from "./machines.ts";
@@ -92,6 +93,9 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   const born = clock.monotonic();
   const faults = new Faults(options.faults ?? { rates: {} }, random.fork("faults"), () => clock.monotonic() - born);
   const registry = new ApiServer(world);
+  // A stream of their own: the uids of these are nobody's luck.
+  const first = new Groundwork({ ...world, random: random.fork("namespaces") }, "kube-apiserver");
+  for (const name of ["default", "kube-system"]) first.namespace(name);
 
   startKubelets(world, machines);
   startScheduler(world);

@@ -1,5 +1,6 @@
 import { definitionCases } from "./definition-cases.ts";
+import { storedCases } from "./stored-cases.ts";
 import type { CustomResourceCase } from "./scene.ts";
 
 /** Every table that decides what custom resources and leases are, on the embedded cluster and on a real API server alike. */
-export const customResourceCases: readonly CustomResourceCase[] = [...definitionCases];
+export const customResourceCases: readonly CustomResourceCase[] = [...definitionCases, ...storedCases];

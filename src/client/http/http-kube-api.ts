@@ -106,7 +106,7 @@ export class HttpKubeApi implements KubeApi {
     const options = {
       apiVersion: "v1",
       kind: "DeleteOptions",
-      preconditions: { uid: at.uid },
+      preconditions: { uid: at.uid, resourceVersion: o.resourceVersion },
       gracePeriodSeconds: o.gracePeriodSeconds,
       propagationPolicy: o.propagation,
       dryRun: o.dryRun === true ? ["All"] : undefined,

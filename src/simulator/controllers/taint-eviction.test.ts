@@ -4,7 +4,7 @@ import type { Pod } from "../../kube/pod.ts";
 import { nodes } from "../../kube/resource.ts";
 import { Rig } from "../testing/rig.ts";
 
-// The table that a real control plane is run through in test/control-plane/drain/taint.test.ts.
+// The table that a real control plane is run through in test/control-plane/taint-eviction.test.ts.
 test.for(taintCases)("$name", async ({ tolerations, writes, budget, finished, ends }) => {
   await using rig = new Rig();
   const { control, cluster } = rig;

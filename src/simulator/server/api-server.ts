@@ -1,6 +1,7 @@
 import type { RemoveOptions, WriteOptions } from "../../client/kube-api.ts";
 import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
-import type { Identified, KubeObject } from "../../kube/object.ts";
+import { isJsonObject } from "../../kube/json-equal.ts";
+import type { Identified, Json, KubeObject } from "../../kube/object.ts";
 import type { Patch } from "../../kube/patch.ts";
 import { qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { At } from "../store/change.ts";
@@ -56,6 +57,8 @@ export class ApiServer {
   patch(r: Resource, at: At, patch: Patch, o: WriteOptions, by: Requester): Draft {
     const kind = this.#kindFor(r, o.subresource, ["status"]);
     const { store, life } = this.#world;
+    if (patch.kind === "apply" && o.subresource === undefined && store.find(r, at) === undefined)
+      return this.create(r, applied(patch.body, at), { ...o, ...at }, by);
     const before = this.#found(r, at);
     const after = patched(kind, before, patch, o.subresource, by, life.clock.now());
     const deed = o.subresource === "status" ? "status" : "patch";
@@ -83,7 +86,7 @@ export class ApiServer {
     if (o.propagation === "Foreground") throw notImplemented("deletion with propagation Foreground; Background and Orphan are");
     const { store } = this.#world;
     const before = this.#found(r, at);
-    demand(r, before, { uid: at.uid });
+    demand(r, before, { uid: at.uid, ...(o.resourceVersion === undefined ? {} : { resourceVersion: o.resourceVersion }) });
     return {
       kind,
       operation: "DELETE",
@@ -124,4 +127,10 @@ export class ApiServer {
     const has = kind.subresources.length === 0 ? "none" : kind.subresources.join(", ");
     throw notImplemented(`${qualifiedName(r)}/${subresource} for this verb; subresources of ${qualifiedName(r)}: ${has}`);
   }
+}
+
+/** The body of an apply as that of a creation: its name is that of the request. */
+function applied(body: Json, { name }: At): object {
+  const { metadata, ...content } = isJsonObject(body) ? body : {};
+  return { ...content, metadata: { ...(isJsonObject(metadata) ? metadata : {}), name } };
 }

@@ -5,6 +5,7 @@ import { apiVersionOf, namespaces, nodes, pods } from "../../kube/resource.ts";
 import { formatTime } from "../../kube/time.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
+import { demandValid } from "./built-in-validation.ts";
 import { generatedName } from "./names.ts";
 import { admittedPodSpec, newPodStatus } from "./pod-admission.ts";
 import { withManagedFields } from "./managed-fields.ts";
@@ -68,6 +69,7 @@ export function newObject(world: World, kind: ServedKind, body: object, namespac
     if (faults.length > 0) throw invalidFields(resource, name, faults);
     return definition;
   }
+  demandValid(resource, object);
   return isSame(resource, nodes) ? withManagedFields(undefined, object, by.manager, now) : object;
 }
 
