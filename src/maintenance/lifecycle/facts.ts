@@ -98,6 +98,8 @@ export interface DrainFacts {
   readonly generation: number;
   /** undefined: looked at, and nothing begun (reach "nowhere"). */
   readonly progress: NodeProgress | undefined;
+  /** All pods on the node, those that stay among them; undefined where they were not counted. */
+  readonly podsOnNode?: number;
   readonly findings: readonly Finding[];
   /** Findings that forbid to touch the node until a person has acted (`fatal`, or without the consent that it takes). */
   readonly refusals: readonly Finding[];

@@ -48,10 +48,13 @@ export function isDriftGivenUp(facts: Facts, state: LifecycleState): boolean {
   return isDrifting(facts, state) && state.drifts.length > driftLimit;
 }
 
-/** How often the lost lease was asked for by now, counted by time so that no restart forgets it. 0: it is not lost. */
+/**
+ * How often the lost lease was asked for by now, counted by time so that no restart forgets it. 0: it is not lost. Once it is given up it is
+ * counted no further.
+ */
 export function leaseAttemptsNow({ lease, serverNow }: Facts, { leaseLostSince }: LifecycleState): number {
   if (leaseLostSince === undefined || lease.kind === "held") return 0;
-  return 1 + Math.max(0, Math.floor((serverNow - leaseLostSince) / leaseRetry));
+  return Math.min(leaseAttempts + 1, 1 + Math.max(0, Math.floor((serverNow - leaseLostSince) / leaseRetry)));
 }
 
 /** The pods as they are looked at for the present wish; what was found for an older one decides nothing. */

@@ -1,0 +1,95 @@
+import type { BlockerStatus, MaintenanceStatus, Progress } from "../../api/maintenance.ts";
+import { formatTime, parseTime } from "../../kube/time.ts";
+import type { Blocker } from "../../plan/finding.ts";
+import type { Millis } from "../../runtime/clock.ts";
+import { compareText } from "../../runtime/text-order.ts";
+import type { DrainFacts, Facts } from "./facts.ts";
+import { wordsOf } from "./phrases.ts";
+import { stampOf } from "./questions.ts";
+import { type BasePhase, baseOf, type LifecycleState } from "./state.ts";
+
+/** What both kinds of status say of the pods. */
+const mostBlockers = 64;
+const mostProofs = 32;
+/** A forecast that moved by less says nothing new, and is not written. */
+const etaStep: Millis = 15_000;
+
+const withPods: ReadonlySet<BasePhase> = new Set(["Cordoned", "Draining", "Drained", "AwaitingPowerOff", "AwaitingRelease"]);
+
+/** Are the pods of the node this maintenance's business now? */
+export function hasPods(state: LifecycleState): boolean {
+  return withPods.has(baseOf(state));
+}
+
+/** How far emptying is. What is not known now stays as it was said; pods that went while nobody looked count as gone. */
+export function progressOf({ drain, serverNow }: Facts, state: LifecycleState, before: Progress | undefined): Progress | undefined {
+  const seen = drain?.progress;
+  const known = hasPods(state) || baseOf(state) === "Returning" || state.phase === "Finished" || state.phase === "Cancelling";
+  if (!known) return undefined;
+  if (seen === undefined || !hasPods(state)) return before;
+  const left = seen.left.length;
+  const total = Math.max(seen.gone.length + left, before === undefined ? 0 : Math.max(before.total, before.done + left));
+  const done = total - left;
+  const waiting = new Set(seen.blockers.flatMap(({ step, ordinary }) => (ordinary === true ? [] : [step])));
+  return {
+    total,
+    done,
+    left,
+    blocked: seen.left.filter(({ id }) => waiting.has(id)).length,
+    percent: percentOf(done, total),
+    text: `${done}/${total}`,
+    ...etaOf(drain, left, before?.eta, serverNow),
+  };
+}
+
+/** Never outside 0 to 100, rounded down; nothing to do is all done. */
+export function percentOf(done: number, total: number): number {
+  return total <= 0 ? 100 : Math.max(0, Math.min(100, Math.trunc((done * 100) / total)));
+}
+
+export function etaOf(
+  drain: DrainFacts | undefined,
+  left: number,
+  before: string | undefined,
+  serverNow: number,
+): { readonly eta?: string; readonly etaText?: string } {
+  if (drain?.eta === undefined || left === 0) return {};
+  const old = parseTime(before);
+  const isOldGood = old !== undefined && old > serverNow && Math.abs(old - drain.eta) < Math.max(etaStep, (drain.eta - serverNow) / 10);
+  const eta = formatTime(stampOf(isOldGood ? old : drain.eta));
+  return { eta, etaText: `${eta.slice(11, 16)}Z` };
+}
+
+/** What stands in the way, the oldest first. What was in the way before keeps its beginning, whoever saw it. */
+export function blockersOf({ drain }: Facts, state: LifecycleState, before: readonly BlockerStatus[] = []): BlockerStatus[] {
+  if (!hasPods(state)) return [];
+  if (drain?.progress === undefined) return [...before];
+  return drain.progress.blockers
+    .filter(({ ordinary }) => ordinary !== true)
+    .map((blocker) => blockerStatus(blocker, before))
+    .toSorted((a, b) => compareText(a.since, b.since) || compareText(a.object, b.object) || compareText(a.code, b.code))
+    .slice(0, mostBlockers);
+}
+
+function blockerStatus(blocker: Blocker, before: readonly BlockerStatus[]): BlockerStatus {
+  const { kind, namespace, name } = blocker.object;
+  const object = [kind, ...(namespace === undefined ? [] : [namespace]), name].join("/");
+  const { text: message, hint } = wordsOf(blocker.code, blocker.args);
+  const old = before.find((other) => other.code === blocker.code && other.object === object);
+  const { endsBy, code } = blocker;
+  return { code, object, message, since: old?.since ?? formatTime(blocker.since), endsBy, ...(hint === "" ? {} : { hint }) };
+}
+
+type ProofStatus = NonNullable<MaintenanceStatus["proofs"]>[number];
+
+/** What was shown of the node itself. A proof that stands keeps its time. */
+export function proofsOf({ drain }: Facts, state: LifecycleState, before: readonly ProofStatus[] = []): ProofStatus[] {
+  if (!hasPods(state)) return [...before];
+  const progress = drain?.progress;
+  if (progress === undefined) return [...before];
+  return [...progress.shown, ...(progress.verdict === undefined ? [] : [progress.verdict])].slice(0, mostProofs).map((proof) => {
+    const message = wordsOf(proof.code, proof.args).text;
+    const old = before.find((other) => other.code === proof.code && other.proven === proof.proven && other.message === message);
+    return old ?? { code: proof.code, message, at: formatTime(proof.at), proven: proof.proven };
+  });
+}

@@ -1,0 +1,40 @@
+import { type Condition, type Phase } from "../../api/maintenance.ts";
+import type { NodeMaintenanceStatus } from "../../api/node-maintenance.ts";
+import { phases } from "../../api/schema/maintenance.ts";
+import { parseTime } from "../../kube/time.ts";
+import { type BasePhase, isOverlay, type LifecycleState } from "./state.ts";
+
+/**
+ * The state that the status of a NodeMaintenance tells of, whoever wrote it; undefined where nothing was ever written. The fields of the
+ * original say little more than how it goes. Our conditions beside them say the rest; where they are missing, what is seen says it again: the
+ * record on the node remembers the machine, and asking a pod a second time to go is harmless.
+ */
+export function stateOfNodeMaintenance(status: NodeMaintenanceStatus | undefined): LifecycleState | undefined {
+  if (status?.phase === undefined || status.phase === "") return undefined;
+  const condition = (type: string): Condition | undefined => status.conditions?.find((one) => one.type === type);
+  const out = condition("OutOfService");
+  const lease = condition("LeaseHeld");
+  const base = baseFrom(status, condition("Empty")?.reason);
+  const isBlocked = condition("Blocked")?.status === "True";
+  const phase = status.phase === "Failed" ? "Failed" : isBlocked ? "Blocked" : base;
+  const wasOut = out !== undefined && out.reason !== "NotYet";
+  const startedAt = wasOut ? parseTime(out.lastTransitionTime) : undefined;
+  const lostSince = lease?.status === "False" && lease.reason === "Lost" ? parseTime(lease.lastTransitionTime) : undefined;
+  const undoneAt = out?.reason === "HoldUndone" ? parseTime(out.lastTransitionTime) : undefined;
+  return {
+    phase,
+    ...(isOverlay(phase) ? { from: base } : {}),
+    ...(wasOut ? { machine: {} } : {}),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(lostSince === undefined ? {} : { leaseLostSince: lostSince }),
+    drifts: undoneAt === undefined ? [] : [{ at: undoneAt }],
+  };
+}
+
+/** The condition Empty has the phase as its reason. Without it: the original goes on with Running and Failed from the beginning. */
+function baseFrom({ phase }: NodeMaintenanceStatus, reason: string | undefined): BasePhase {
+  if (phase === "Succeeded") return "Drained";
+  const known: readonly string[] = phases;
+  const named = reason !== undefined && known.includes(reason) ? (reason as Phase) : "Checking";
+  return isOverlay(named) || named === "Finished" ? "Checking" : named;
+}
