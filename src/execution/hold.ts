@@ -136,8 +136,13 @@ function withLists(record: HeldRecord, holder: Holder, lists: Lists): HeldRecord
   if (own === undefined) return record;
   const { taints = [], marks = [], reasserted = [], ...rest } = own;
   if (JSON.stringify({ taints, marks, reasserted }) === JSON.stringify(lists)) return record;
-  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
-  return withHolder(record, own, { ...rest, ...filled });
+  const after: Holder = {
+    ...rest,
+    ...(lists.taints.length === 0 ? {} : { taints: lists.taints }),
+    ...(lists.marks.length === 0 ? {} : { marks: lists.marks }),
+    ...(lists.reasserted.length === 0 ? {} : { reasserted: lists.reasserted }),
+  };
+  return withHolder(record, own, after);
 }
 
 /** One user is one holder, however often and from wherever the command is called, and one object is one; the first time it asked stays. */

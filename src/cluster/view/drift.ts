@@ -3,7 +3,7 @@ import { parseTime } from "../../kube/time.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import type { FieldWriter, NodeView } from "./cluster-view.ts";
 import { taintsField } from "./field-writers.ts";
-import { cordonEntry, isTaintEntry, readMark, stands, valueOn } from "./held-entry.ts";
+import { cordonEntry, fieldOf, isTaintEntry, readMark, stands, valueOn } from "./held-entry.ts";
 import type { HeldRecord } from "./held-record.ts";
 import { type Holder, isSameHolder } from "./holder.ts";
 
@@ -64,7 +64,7 @@ function takenAs(entry: string, { writers = {}, ...node }: NodeView): Taken {
   if (mark !== undefined) {
     const instead = valueOn(node, mark);
     if (instead === undefined) return { entry };
-    return { entry, instead, ...by(writers[`${mark.kind}:${mark.key}`]) };
+    return { entry, instead, ...by(writers[fieldOf(mark)]) };
   }
   // Whoever cordoned it anew is known; who uncordoned it is not.
   if (entry === cordonEntry) return { entry, ...by(node.cordonedBy) };

@@ -1,6 +1,6 @@
 import type { Json, ManagedFieldsEntry } from "../../kube/object.ts";
 import type { FieldWriter } from "./cluster-view.ts";
-import { isTaintEntry, readMark } from "./held-entry.ts";
+import { fieldOf, isTaintEntry, readMark } from "./held-entry.ts";
 
 /** The manager that owns `spec.unschedulable` is the one who set it last. */
 export function whoCordoned(managed: readonly ManagedFieldsEntry[] | undefined): FieldWriter | undefined {
@@ -11,7 +11,7 @@ export function whoCordoned(managed: readonly ManagedFieldsEntry[] | undefined):
 export function writersOf(managed: readonly ManagedFieldsEntry[] | undefined, entries: readonly string[]): Record<string, FieldWriter> {
   const found: [string, FieldWriter | undefined][] = entries.map((entry) => {
     const mark = readMark(entry);
-    if (mark !== undefined) return [`${mark.kind}:${mark.key}`, writerOf(managed, ["f:metadata", `f:${mark.kind}s`, `f:${mark.key}`])];
+    if (mark !== undefined) return [fieldOf(mark), writerOf(managed, ["f:metadata", `f:${mark.kind}s`, `f:${mark.key}`])];
     return [taintsField, isTaintEntry(entry) ? writerOf(managed, ["f:spec", "f:taints"]) : undefined];
   });
   return Object.fromEntries(found.flatMap(([key, writer]) => (writer === undefined ? [] : [[key, writer]])));

@@ -56,14 +56,28 @@ export interface HeldNode {
   readonly annotations: StringMap;
   /** The last to set `spec.unschedulable`, where it can be told. */
   readonly cordonedBy?: { readonly manager: string };
+  /** The last to set a label ("label:KEY") or an annotation of the record, where it can be told. */
+  readonly writers?: Readonly<Record<string, { readonly manager: string }>>;
 }
 
-/** Is what this entry of `added` says still on the node? A kind of entry that this version does not know is believed. */
+/**
+ * Is what this entry of `added` says still on the node, and still ours? Where somebody took it away and set the same anew, managedFields tell:
+ * but not of a taint, as all taints of a node are one field. A kind of entry that this version does not know is believed.
+ */
 export function stands(entry: string, node: HeldNode): boolean {
-  if (entry === cordonEntry) return node.unschedulable && (node.cordonedBy === undefined || node.cordonedBy.manager === ownFieldManager);
+  if (entry === cordonEntry) return node.unschedulable && isOurs(node.cordonedBy);
   const mark = readMark(entry);
-  if (mark !== undefined) return valueOn(node, mark) === mark.value;
+  if (mark !== undefined) return valueOn(node, mark) === mark.value && isOurs(node.writers?.[fieldOf(mark)]);
   return !aTaint.test(entry) || node.taints.some((taint) => taintEntry(taint) === entry);
+}
+
+function isOurs(writer: { readonly manager: string } | undefined): boolean {
+  return writer === undefined || writer.manager === ownFieldManager;
+}
+
+/** Under which `writers` of a node name the last to write this label or annotation. */
+export function fieldOf({ kind, key }: Omit<Mark, "value">): string {
+  return `${kind}:${key}`;
 }
 
 /** The value that the node has under the key of this label or annotation. */
