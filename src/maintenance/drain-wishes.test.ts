@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DrainSpec, MaintenanceSpec } from "../api/maintenance.ts";
+import { maintenanceSpec } from "../api/schema/maintenance.ts";
+import { allowable } from "../plan/consent.ts";
+import { marks, modes } from "../plan/request.ts";
 import { readDrainWishes } from "./drain-wishes.ts";
 import { nodeMaintenanceWishes } from "./node-maintenance-wishes.ts";
 
@@ -56,6 +59,14 @@ test("every wish is passed on, times in milliseconds", () => {
     },
     allow: new Set(["budget-violation", "daemonsets"]),
   });
+});
+
+test("the schema knows every consent, mode and mark that there is", () => {
+  const { drain } = maintenanceSpec.shape;
+  const known = drain.unwrap().shape;
+  expect(known.allow.unwrap().element.options).toEqual(allowable);
+  expect(known.mode.unwrap().options).toEqual(modes);
+  expect(known.honor.unwrap().element.options).toEqual(marks);
 });
 
 test("a taint is that of Run:ai unless another is named", () => {
