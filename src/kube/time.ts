@@ -19,3 +19,8 @@ export function formatTime(instant: Instant): string {
 export function formatMicroTime(instant: Instant): string {
   return `${new Date(instant).toISOString().slice(0, 23)}000Z`;
 }
+
+/** For libraries that take a Date. */
+export function asDate(instant: Instant): Date {
+  return new Date(instant);
+}
