@@ -114,6 +114,25 @@ export const definitionCases: readonly CustomResourceCase[] = [
     gives: [{ b: 1 }, { b: 2 }, 2, true],
   },
   {
+    name: "an object that does not say what it is is refused, which a built-in kind may leave to its path",
+    run: async (scene) => {
+      const { api, signal } = scene;
+      const r = await defined(scene);
+      const unsaid = await failureOf(api.create(r, { metadata: { name: "a" } }, {}, { signal }));
+      const other = await failureOf(create(scene, r, { apiVersion: "example.com/v2", metadata: { name: "a" } }));
+      return [unsaid, [other.http, other.message?.replaceAll(scene.group, "GROUP")]];
+    },
+    gives: [
+      {
+        http: 400,
+        reason: "BadRequest",
+        message:
+          'the object provided is unrecognized (must be of type Thing): Object \'Kind\' is missing in \'{"metadata":{"name":"a"}}\' ({"metadata":{"name":"a"}})',
+      },
+      [400, "the API version in the data (example.com/v2) does not match the expected API version (GROUP/v1)"],
+    ],
+  },
+  {
     name: "an old resourceVersion is 409, a strategic merge patch 415, a taken name 409",
     run: async (scene) => {
       const r = await defined(scene);

@@ -8,7 +8,7 @@ import {
 } from "../../src/kube/custom-resource-definition.ts";
 import type { Json, KubeObject } from "../../src/kube/object.ts";
 import type { Patch } from "../../src/kube/patch.ts";
-import type { Resource } from "../../src/kube/resource.ts";
+import { apiVersionOf, type Resource } from "../../src/kube/resource.ts";
 import type { StructuralSchema } from "../../src/kube/structural-schema/schema.ts";
 
 /**
@@ -131,7 +131,8 @@ export async function faultsOf(work: Promise<unknown>): Promise<readonly string[
 }
 
 export function create({ api, signal, namespace }: Scene, r: Resource<Thing>, body: object): Promise<Written<Thing>> {
-  return api.create(r, body, r.namespaced ? { namespace } : {}, { signal });
+  const whole = { apiVersion: apiVersionOf(r), kind: r.kind, ...body };
+  return api.create(r, whole, r.namespaced ? { namespace } : {}, { signal });
 }
 
 /** Creates one of the name "a" with this spec. */

@@ -8,6 +8,7 @@ import type { At } from "../store/change.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { demandFree, newObject } from "./creation.ts";
+import { demandConforming, shaped } from "./custom-resources/conforming.ts";
 import { partingDefinition } from "./custom-resources/definition-deletion.ts";
 import { finalizerWarnings } from "./custom-resources/finalizer-warnings.ts";
 import { deleteObject, demand, isReleased, orphanFinalizer, withFinalizer } from "./deletion.ts";
@@ -36,7 +37,8 @@ export class ApiServer {
   create(r: Resource, body: object, o: WriteOptions & { readonly namespace?: string }, by: Requester): Draft {
     const kind = this.#kindFor(r, o.subresource, []);
     const { store } = this.#world;
-    const after = newObject(this.#world, kind, body, o.namespace, by);
+    const { object: after, warnings } = shaped(kind, newObject(this.#world, kind, body, o.namespace, by));
+    demandConforming(kind, after, undefined, undefined);
     return {
       kind,
       operation: "CREATE",
@@ -45,7 +47,7 @@ export class ApiServer {
       before: undefined,
       after,
       dryRun: o.dryRun === true,
-      warnings: kind.custom ? finalizerWarnings(undefined, after) : [],
+      warnings: [...warnings, ...(kind.custom ? finalizerWarnings(undefined, after) : [])],
       isStale: () => false,
       commit: () => {
         demandFree(this.#world, r, after.metadata);
@@ -60,7 +62,7 @@ export class ApiServer {
     if (patch.kind === "apply" && o.subresource === undefined && store.find(r, at) === undefined)
       return this.create(r, applied(patch.body, at), { ...o, ...at }, by);
     const before = this.#found(r, at);
-    const after = patched(kind, before, patch, o.subresource, by, life.clock.now());
+    const { object: after, warnings } = patched(kind, before, patch, o.subresource, by, life.clock.now());
     const deed = o.subresource === "status" ? "status" : "patch";
     return {
       kind,
@@ -70,7 +72,7 @@ export class ApiServer {
       before,
       after,
       dryRun: o.dryRun === true,
-      warnings: kind.custom ? finalizerWarnings(before, after) : [],
+      warnings: [...warnings, ...(kind.custom ? finalizerWarnings(before, after) : [])],
       isStale: () => store.find(r, at) !== before,
       commit: () => {
         if (after === before || o.dryRun === true) return after;

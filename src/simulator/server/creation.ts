@@ -5,6 +5,7 @@ import { apiVersionOf, namespaces, nodes, pods } from "../../kube/resource.ts";
 import { formatTime } from "../../kube/time.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
+import { demandTyped } from "./custom-resources/type-meta.ts";
 import { demandValid } from "./built-in-validation.ts";
 import { generatedName } from "./names.ts";
 import { admittedPodSpec, newPodStatus } from "./pod-admission.ts";
@@ -34,6 +35,7 @@ export function newObject(world: World, kind: ServedKind, body: object, namespac
   const { resource } = kind;
   const given: Body = body;
   const meta: Partial<ObjectMeta> = isJsonObject(given.metadata as Json) ? (given.metadata ?? {}) : {};
+  if (kind.defined !== undefined) demandTyped(resource, given);
   const place = placeOf(world, kind, meta.namespace, namespace);
   if (kind.defined?.terminating === true) {
     throw refused(resource, meta.name ?? "", "create not allowed while custom resource definition is terminating");

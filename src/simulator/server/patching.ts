@@ -7,6 +7,7 @@ import { nodes, pods } from "../../kube/resource.ts";
 import { applyStrategicMerge } from "../../kube/strategic-merge.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { isSame } from "../store/store.ts";
+import { demandConforming, type Shaped, shaped } from "./custom-resources/conforming.ts";
 import { demandValid } from "./built-in-validation.ts";
 import { withManagedFields } from "./managed-fields.ts";
 import { frozenFields } from "./pod-admission.ts";
@@ -30,10 +31,10 @@ export function patched(
   subresource: string | undefined,
   by: Requester,
   now: Instant,
-): KubeObject {
+): Shaped {
   const { resource } = kind;
   const { name } = before.metadata;
-  const raw = rawlyPatched(kind, before, patch);
+  const { object: raw, warnings } = shaped(kind, rawlyPatched(kind, before, patch));
   const { resourceVersion, uid } = raw.metadata;
   if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) throw conflict(resource, name, modified);
   if (uid !== undefined && uid !== before.metadata.uid)
@@ -47,9 +48,12 @@ export function patched(
     if (touched.length > 0)
       throw invalid(resource, name, `spec: Forbidden: pod updates may not change fields other than those allowed: ${touched.join(", ")}`);
   }
-  if (jsonEquals(asJson(before), asJson(after))) return before;
+  if (jsonEquals(asJson(before), asJson(after))) return { object: before, warnings };
   demandValid(resource, after as KubeObject);
-  return isSame(resource, nodes) && subresource === undefined ? withManagedFields(before, after, by.manager, now) : after;
+  demandConforming(kind, after as KubeObject, before, subresource);
+  const object =
+    isSame(resource, nodes) && subresource === undefined ? withManagedFields(before, after as KubeObject, by.manager, now) : after;
+  return { object, warnings };
 }
 
 function rawlyPatched(kind: ServedKind, before: KubeObject, patch: Patch): KubeObject {
