@@ -34,8 +34,8 @@ export function observed(memory: Memory, lease: Lease | undefined, now: Millis, 
   if (seen?.version !== undefined && told !== undefined && compareResourceVersions(told, seen.version) === -1) return memory;
   if (lease === undefined) {
     if (seen?.kind === "absent") return memory;
-    // Whoever held it last, not always the one we have seen, acts until it finds out that the Lease is gone.
-    const grace = seen === undefined || holderOf(seen) === memory.identity ? 0 : memory.timing.leaseDuration;
+    // Whoever held it last, not always the one we have seen (be it ourselves), acts until it finds out that the Lease is gone.
+    const grace = seen === undefined ? 0 : memory.timing.leaseDuration;
     return { ...memory, seen: { kind: "absent", version, freeAt: now + grace } };
   }
   const spec = lease.spec ?? {};

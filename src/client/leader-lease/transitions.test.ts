@@ -156,6 +156,9 @@ describe("what the record says", () => {
     const gone = step(at("following"), watched(undefined), 4_000);
     expect(drawn(gone)).toBe("following [wait 15000–15500]");
     expect(drawn(step(gone.state, samples.wake, 19_000))).toBe("taking [create]");
+    // Its own name in an old record: a take whose answer was lost, before it stood still and others led.
+    const own = { kind: "record", spec: lease("a", "50").spec ?? {}, version: "50", changedAt: 0 } as const;
+    expect(drawn(step(at("reading", { seen: own }), { type: "read", lease: undefined }, 4_000))).toBe("following [wait 15000–15500]");
     expect(drawn(step(at("leading"), watched(undefined), 4_000)), "the holder itself").toBe("renewing [create]");
   });
 
