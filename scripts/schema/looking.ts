@@ -22,6 +22,10 @@ const nodeStatus = {
       since: time.nullable().describe("the earliest that is known"),
       holders: z.array(holder),
       added: z.array(z.string()).describe("what Drydock changed on the node"),
+      leftBy: z
+        .strictObject({ who: z.string(), since: z.string(), at: z.string() })
+        .nullable()
+        .describe("who left the node and wanted it kept out"),
       foreignCordon: z.strictObject({ manager: z.string().nullable(), since: z.string().nullable() }).nullable(),
       taints: z.array(z.string()).describe("by which something takes the node out"),
       leftover: z.enum(["void", "unreadable"]).nullable().describe("a record of Drydock that holds nobody"),

@@ -1,10 +1,10 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, stands } from "../cluster/view/held-entry.ts";
+import { cordonEntry, mirrorEntry, stands } from "../cluster/view/held-entry.ts";
 import { type HeldRecord, isCordonOurs, isInForce } from "../cluster/view/held-record.ts";
 import { type Holder, holderTitle, isSameHolder } from "../cluster/view/holder.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Override } from "./event.ts";
-import { mirrorEntry, patchOf, withoutEntries } from "./node-draft.ts";
+import { patchOf, withoutEntries } from "./node-draft.ts";
 
 export type LiftPlan =
   | { readonly kind: "nothing" }

@@ -1,7 +1,7 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, isTaintEntry, readMark, stands, taintEntry } from "../cluster/view/held-entry.ts";
+import { cordonEntry, isTaintEntry, mirrorEntry, readMark, stands, taintEntry } from "../cluster/view/held-entry.ts";
 import { heldAnnotation, type HeldRecord } from "../cluster/view/held-record.ts";
-import { type Taint, unschedulableTaint } from "../kube/node.ts";
+import type { Taint } from "../kube/node.ts";
 import type { Json, StringMap } from "../kube/object.ts";
 import type { Patch } from "../kube/patch.ts";
 
@@ -10,9 +10,6 @@ export interface Draft {
   readonly node: NodeView;
   readonly record: HeldRecord;
 }
-
-/** What the node lifecycle controller adds for a cordon and takes away with it. */
-export const mirrorEntry = taintEntry({ key: unschedulableTaint, effect: "NoSchedule" });
 
 /** Is this entry one that this version knows how to take back? */
 export function isKnownEntry(entry: string): boolean {

@@ -1,9 +1,9 @@
 import type { FieldWriter, NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry, stands } from "../cluster/view/held-entry.ts";
+import { cordonEntry, mirrorEntry, stands } from "../cluster/view/held-entry.ts";
 import { type HeldRecord, isInForce, type LeftBy } from "../cluster/view/held-record.ts";
 import { type Holder, holderName, holderTitle, isSameHolder } from "../cluster/view/holder.ts";
 import type { Patch } from "../kube/patch.ts";
-import { isKnownEntry, mirrorEntry, patchOf, withoutEntries } from "./node-draft.ts";
+import { isKnownEntry, patchOf, withoutEntries } from "./node-draft.ts";
 import { wants } from "./wishes.ts";
 
 /**

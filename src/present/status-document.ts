@@ -63,6 +63,7 @@ function holdDocument(hold: NodeHold): Json {
       provenAt: holder.provenAt ?? null,
     })),
     added: record?.added ?? [],
+    leftBy: record?.leftBy === undefined ? null : { ...record.leftBy },
     foreignCordon: foreignCordon === undefined ? null : { manager: foreignCordon.manager ?? null, since: foreignCordon.at ?? null },
     taints: hold.taints.map(formatTaint),
     leftover: hold.leftover ?? null,

@@ -48,6 +48,40 @@ describe("the undo script", () => {
     expect(text).toContain("# gone:NoSchedule was added by Drydock and is gone already");
   });
 
+  test("a label and an annotation get back what they had, or go, each after a check of its value", () => {
+    const exclude = "remediation.medik8s.io/exclude-from-remediation";
+    const added = ["spec.unschedulable=true", `label:${exclude}=true`, "annotation:karpenter.sh/do-not-disrupt=true", "label:zone=b"];
+    const before = { annotations: { "karpenter.sh/do-not-disrupt": "it's false" } };
+    const node = nodeView({
+      unschedulable: true,
+      labels: { [exclude]: "true", zone: "theirs" },
+      annotations: { "karpenter.sh/do-not-disrupt": "true" },
+      held: held({ added, before }),
+    });
+    const text = script(node);
+    expect(commands(text).split(" &&\n").slice(1, 5)).toEqual([
+      String.raw`  kubectl --context=prod get node n -o jsonpath='={.metadata.labels.remediation\.medik8s\.io/exclude-from-remediation}' | grep -Fqx =true`,
+      `  kubectl --context=prod label node n ${exclude}-`,
+      String.raw`  kubectl --context=prod get node n -o jsonpath='={.metadata.annotations.karpenter\.sh/do-not-disrupt}' | grep -Fqx =true`,
+      `  kubectl --context=prod annotate --overwrite node n 'karpenter.sh/do-not-disrupt=it'\\''s false'`,
+    ]);
+    expect(commands(text)).not.toContain("zone-");
+    expect(text).toContain("# label:zone=b was added by Drydock and is gone already");
+  });
+
+  test("the taint of the cordon goes with the cordon, without a line of its own", () => {
+    const mirror = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+    const added = ["spec.unschedulable=true", "node.kubernetes.io/unschedulable:NoSchedule"];
+    expect(script(nodeView({ unschedulable: true, taints: [mirror], held: held({ added }) }))).not.toContain(
+      "kubectl --context=prod taint",
+    );
+  });
+
+  test("an object that holds the node is named as kubectl names it", () => {
+    const holders = [{ kind: "NodeMaintenance" as const, name: "rack-7", uid: "nm1", since: "2026-01-01T00:00:00Z" }];
+    expect(script(nodeView({ unschedulable: true, held: held({ holders }) }))).toContain("# node n: out for nodemaintenance/rack-7 since");
+  });
+
   test("a void record goes alone; one that cannot be read is left", () => {
     const gone = script(nodeView({ held: held() }));
     expect(commands(gone)).not.toContain("uncordon");

@@ -1,6 +1,6 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import { cordonEntry } from "../cluster/view/held-entry.ts";
-import { heldAnnotation, type HeldRecord, isCordonOurs, ourTaints } from "../cluster/view/held-record.ts";
+import { cordonEntry, markEntry, mirrorEntry } from "../cluster/view/held-entry.ts";
+import { heldAnnotation, type HeldRecord, isCordonOurs, ourMarks, ourTaints } from "../cluster/view/held-record.ts";
 import { holderTitle } from "../cluster/view/holder.ts";
 import { holdOf, type NodeHold } from "../cluster/view/node-hold.ts";
 import { formatTaint } from "../kube/taint-spec.ts";
@@ -8,6 +8,7 @@ import { formatTime } from "../kube/time.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { count } from "./names.ts";
 import { shellWord } from "./shell-word.ts";
+import { markSteps, type OurMark, taintSteps } from "./undo-steps.ts";
 
 export interface UndoWords {
   readonly version: string;
@@ -17,8 +18,8 @@ export interface UndoWords {
 }
 
 /**
- * Lines for a POSIX shell that take back what Drydock changed on these nodes with nothing but kubectl: its own cordon and taints, then its
- * record. Each node begins with a check that it is still the machine, the state and the record that the lines were written for; where it is
+ * Lines for a POSIX shell that take back what Drydock changed on these nodes with nothing but kubectl: its own cordon, taints, labels and
+ * annotations, then its record. Each node begins with a check that it is still the machine, the state and the record that the lines were written for; where it is
  * not, nothing is changed. Nobody else's cordon or taint is touched.
  */
 export function undoScript(nodes: readonly NodeView[], words: UndoWords): readonly string[] {
@@ -42,14 +43,16 @@ function blockOf(node: NodeView, hold: NodeHold, kubectl: string): readonly stri
   if (node.held === "unreadable")
     return ["", comment(`node ${node.name}: its annotation ${heldAnnotation} cannot be read, so nothing is known of what to take back`)];
   const record = node.held;
-  const taints = ourTaints(record, node).map(formatTaint);
+  // The one that mirrors a cordon goes with it, and comes back with it: the node lifecycle controller sees to that.
+  const taints = ourTaints(record, node)
+    .map(formatTaint)
+    .filter((entry) => entry !== mirrorEntry);
+  const marks = ourMarks(record, node);
   const uncordons = isCordonOurs(record, node);
   const name = shellWord(node.name);
   const steps = [
-    ...taints.flatMap((entry) => [
-      `${kubectl} get node ${name} -o jsonpath='{range .spec.taints[*]}{.key}={.value}:{.effect}{"\\n"}{end}' | grep -Fqx ${shellWord(exact(entry))}`,
-      `${kubectl} taint nodes ${name} ${shellWord(`${entry}-`)}`,
-    ]),
+    ...taints.flatMap((entry) => taintSteps(entry, name, kubectl)),
+    ...marks.flatMap((mark) => markSteps(mark, name, kubectl)),
     ...(uncordons ? [`${kubectl} uncordon ${name}`] : []),
     `${kubectl} annotate node ${name} ${heldAnnotation}-`,
   ];
@@ -58,7 +61,7 @@ function blockOf(node: NodeView, hold: NodeHold, kubectl: string): readonly stri
   const failed = `${node.name}: not as it was when this was written, or a line failed. Look: ${kubectl} get node ${node.name} -o yaml`;
   return [
     "",
-    ...reasons(node, hold, record, { taints, uncordons }),
+    ...reasons(node, hold, record, { taints, marks, uncordons }),
     `${[check, ...steps].join(" &&\n  ")} ||\n  { echo ${shellWord(failed)} >&2; false; }`,
   ];
 }
@@ -68,15 +71,19 @@ function reasons(
   node: NodeView,
   hold: NodeHold,
   record: HeldRecord,
-  does: { readonly taints: readonly string[]; readonly uncordons: boolean },
+  does: { readonly taints: readonly string[]; readonly marks: readonly OurMark[]; readonly uncordons: boolean },
 ): readonly string[] {
   if (hold.record === undefined)
     return [comment(`node ${node.name}: the record on it is void, nothing of what it names is left. Only the record goes`)];
-  const gone = record.added.filter((entry) => entry !== cordonEntry && !does.taints.includes(entry));
+  const told = new Set([cordonEntry, mirrorEntry, ...does.taints, ...does.marks.map(markEntry)]);
+  const gone = record.added.filter((entry) => !told.has(entry));
   return [
     ...(record.holders.length === 0 ? [comment(`node ${node.name}`)] : []),
     ...record.holders.map((holder) => comment(`node ${node.name}: out for ${holderTitle(holder)} since ${holder.since}`)),
     ...does.taints.map((entry) => comment(`taint: ${entry} was added by Drydock, whatever else is on the node stays`)),
+    ...does.marks.map(({ kind, key, former }) =>
+      comment(`${kind}: ${key} was set by Drydock, and ${former === undefined ? "was not there before" : `was ${former} before`}`),
+    ),
     ...gone.map((entry) => comment(`${entry} was added by Drydock and is gone already`)),
     does.uncordons
       ? comment("uncordon: the node was schedulable before, and the cordon is of Drydock")
@@ -90,13 +97,6 @@ function reasons(
     ),
     comment("annotate: the record goes last"),
   ];
-}
-
-/** `kubectl taint` compares key and effect only; the check before it compares the value too, as the API has it. */
-function exact(entry: string): string {
-  const colon = entry.lastIndexOf(":");
-  const taint = entry.slice(0, colon);
-  return `${taint}${taint.includes("=") ? "" : "="}${entry.slice(colon)}`;
 }
 
 /** An interactive zsh runs pasted comments as commands: none of them holds a sign that a shell would read. */

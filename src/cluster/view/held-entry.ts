@@ -1,4 +1,4 @@
-import type { Taint } from "../../kube/node.ts";
+import { type Taint, unschedulableTaint } from "../../kube/node.ts";
 import type { StringMap } from "../../kube/object.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
 import { formatTaint } from "../../kube/taint-spec.ts";
@@ -10,6 +10,9 @@ export const cordonEntry = "spec.unschedulable=true";
 export function taintEntry(taint: Taint): string {
   return formatTaint(taint);
 }
+
+/** What the node lifecycle controller adds for a cordon and takes away with it: ours where a holder set it ahead of that. */
+export const mirrorEntry = taintEntry({ key: unschedulableTaint, effect: "NoSchedule" });
 
 /** A label or an annotation. */
 export interface Mark {

@@ -1,6 +1,6 @@
 import type { Taint } from "../../kube/node.ts";
 import type { Json, StringMap } from "../../kube/object.ts";
-import { cordonEntry, type HeldNode, readMark, stands, taintEntry } from "./held-entry.ts";
+import { cordonEntry, type HeldNode, type Mark, readMark, stands, taintEntry } from "./held-entry.ts";
 import { type Holder, isHolder } from "./holder.ts";
 
 /** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
@@ -78,6 +78,17 @@ export function isCordonOurs(record: HeldRecord | "unreadable" | undefined, node
 export function ourTaints(record: HeldRecord | "unreadable" | undefined, node: HeldNode): readonly Taint[] {
   if (record === undefined || record === "unreadable" || record.nodeUID !== node.uid) return [];
   return node.taints.filter((taint) => record.added.includes(taintEntry(taint)));
+}
+
+/** Labels and annotations on the node that are our own doing, each with the value that ours took the place of. */
+export function ourMarks(record: HeldRecord | "unreadable" | undefined, node: HeldNode): readonly (Mark & { readonly former?: string })[] {
+  if (record === undefined || record === "unreadable" || record.nodeUID !== node.uid) return [];
+  return record.added.flatMap((entry) => {
+    const mark = readMark(entry);
+    if (mark === undefined || !stands(entry, node)) return [];
+    const former = record.before?.[`${mark.kind}s`]?.[mark.key];
+    return [{ ...mark, ...(former === undefined ? {} : { former }) }];
+  });
 }
 
 /** Has a holder of this record, in force, begun to evict pods, and not proven their end? */
