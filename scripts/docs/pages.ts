@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { codeSection } from "./code-reference.ts";
 import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
+import { kindReference } from "./kind-reference.ts";
 import { permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
 import { schemaTable } from "./schema-files.ts";
@@ -22,7 +23,7 @@ export function readPage(path: string): string {
 export async function madeAnew(path: string): Promise<string> {
   const stages = new Map<string, Stage>();
   return await renewed(readPage(path), async ({ what, body }: Region) => {
-    const [kind = "", name = ""] = what;
+    const [kind = "", name = "", part = ""] = what;
     switch (kind) {
       case "reference":
         return referenceOf(name);
@@ -32,6 +33,8 @@ export async function madeAnew(path: string): Promise<string> {
         return globalFlagTable();
       case "schema":
         return schemaTable();
+      case "kind":
+        return kindReference(name, part);
       case "permissions":
         return permissionTable();
       case "role":

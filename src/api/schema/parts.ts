@@ -6,12 +6,10 @@ import { listByKeys, wholeList } from "./markers.ts";
 /** As metav1.Time is written: RFC 3339. */
 export const time = z.string().meta({ format: "date-time" });
 
+export const durationPattern = "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$";
+
 /** A Go duration: "90s", "2h30m". */
-export const duration = z
-  .string()
-  .max(32)
-  .regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/)
-  .describe('A duration such as "90s" or "2h30m".');
+export const duration = z.string().max(32).regex(new RegExp(durationPattern)).describe('A duration such as "90s" or "2h30m".');
 
 export const int32 = z.int().meta({ format: "int32" });
 export const int64 = z.int().meta({ format: "int64" });
