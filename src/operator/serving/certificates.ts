@@ -72,6 +72,7 @@ export async function keepCertificates(options: CertificateOptions): Promise<Cer
 
   const take = (next: Certificates): void => {
     observer?.read("success");
+    observer?.servedUntil(next.servingUntil);
     if (current?.serving.certificate === next.serving.certificate && current.bundle === next.bundle) return;
     log.info("certificates taken", { servingUntil: formatTime(next.servingUntil) });
     current = next;

@@ -1,37 +1,7 @@
-import type { Millis } from "../../runtime/clock.ts";
+import type { Instant, Millis } from "../../runtime/clock.ts";
 
-// What the parts of the operator tell about their work. They know these interfaces only; metrics.ts alone knows what becomes of it.
-// Methods are called synchronously and often: they do not throw, and do nothing slow.
-
-/** As controller-runtime counts the ends of a reconcile. */
-export type ReconcileResult = "success" | "requeue" | "requeue_after" | "error";
-
-export interface ReconcileObserver {
-  /** A worker has begun. Whoever gets the answer calls it once, at the end. */
-  began(): (result: ReconcileResult) => void;
-  /** How many keys may be in work at once. */
-  limit(concurrent: number): void;
-}
-
-/** One work queue. Times are the observer's own: it is told what happens as it happens. */
-export interface QueueObserver {
-  /** A key that was not in the queue is in it now. */
-  added(key: string, priority: number): void;
-  /** A waiting key's priority was changed. */
-  moved(key: string, priority: number): void;
-  /** A worker has taken the key. */
-  taken(key: string): void;
-  /** The worker is done with it. */
-  done(key: string): void;
-  /** A key is to come back after a back-off. */
-  retried(key: string): void;
-}
-
-/** Requests to the API server, one by one. */
-export interface RequestObserver {
-  /** `code`: the HTTP status, or "<error>" where there was no answer, as client-go writes it. */
-  answered(request: { readonly method: string; readonly host: string; readonly code: string }): void;
-}
+// What the parts of the operator tell about their work. They know these interfaces only (queues have their own, client/work-queue/contract.ts);
+// metrics.ts alone knows what becomes of it. Methods are called synchronously and often: they do not throw, and do nothing slow.
 
 export interface LeaderObserver {
   leads(lease: string, isLeader: boolean): void;
@@ -43,7 +13,10 @@ export interface WebhookObserver {
 }
 
 export interface CertificateObserver {
+  /** The Secret was looked at. */
   read(outcome: "success" | "failure"): void;
+  /** What is served now is valid until then. */
+  servedUntil(instant: Instant): void;
 }
 
 /** One object that takes a node out, as it stands now. */
