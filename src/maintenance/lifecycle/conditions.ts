@@ -57,7 +57,9 @@ function outOfService({ facts, state }: Standpoint): Saying | undefined {
       : is("CordonedBefore", `node ${nodeName} was cordoned before by ${hold.foreignCordon}; that cordon stays in the end`);
   if (state.letGoAt !== undefined) return isNot("PutBack", `node ${nodeName} was put back`);
   if (isDrifting(facts, state)) return isNot("HoldUndone", `the hold of node ${nodeName} was undone by somebody else`);
-  return isNot("NotYet", `node ${nodeName} is not held`);
+  return wasHeld(state)
+    ? isNot("HoldAwaited", `node ${nodeName} is not held, and is about to be held again`)
+    : isNot("NotYet", `node ${nodeName} was not touched yet`);
 }
 
 const emptyPhases: ReadonlySet<BasePhase> = new Set(["Drained", "AwaitingPowerOff", "AwaitingRelease"]);
@@ -111,7 +113,9 @@ function leaseHeld({ facts, state }: Standpoint): Saying | undefined {
     case "foreign":
       return isNot(state.leaseLostSince === undefined ? "Foreign" : "Lost", `${lease.holder} holds ${of}`);
     case "failed":
-      return unknown("RequestFailed", `${of}: ${lease.message}`);
+      return state.leaseLostSince !== undefined
+        ? isNot("Lost", `${of} was lost; ${lease.message}`)
+        : unknown("RequestFailed", `${of}: ${lease.message}`);
     case "none":
       return isNot(state.leaseLostSince === undefined ? "None" : "Lost", `${of} is not held`);
     default:

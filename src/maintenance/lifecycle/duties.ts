@@ -73,7 +73,7 @@ function reachOf(facts: Facts, state: LifecycleState): Reach | undefined {
   if (wants(facts, state) !== "out" || object.paused || state.phase === "Failed" || node === "missing") return undefined;
   if (base === "Checking") return "nowhere";
   if (hold.kind !== "held") return undefined;
-  if (base === "Cordoned") return "cordon";
+  if (base === "Cordoned" || object.cordonOnly) return "cordon";
   const isRefused = base === "Draining" && (currentDrain(facts)?.refusals.length ?? 0) > 0;
   if (!emptying.has(base) || lease.kind !== "held") return undefined;
   return isRefused ? "cordon" : "verdict";

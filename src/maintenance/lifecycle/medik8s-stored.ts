@@ -2,6 +2,8 @@ import { type Condition, type Phase } from "../../api/maintenance.ts";
 import type { NodeMaintenanceStatus } from "../../api/node-maintenance.ts";
 import { phases } from "../../api/schema/maintenance.ts";
 import { parseTime } from "../../kube/time.ts";
+import type { Instant } from "../../runtime/clock.ts";
+import { leaseRetry } from "./questions.ts";
 import { type BasePhase, isOverlay, type LifecycleState } from "./state.ts";
 
 /**
@@ -13,13 +15,13 @@ export function stateOfNodeMaintenance(status: NodeMaintenanceStatus | undefined
   if (status?.phase === undefined || status.phase === "") return undefined;
   const condition = (type: string): Condition | undefined => status.conditions?.find((one) => one.type === type);
   const out = condition("OutOfService");
-  const lease = condition("LeaseHeld");
   const base = baseFrom(status, condition("Empty")?.reason);
   const isBlocked = condition("Blocked")?.status === "True";
-  const phase = status.phase === "Failed" ? "Failed" : isBlocked ? "Blocked" : base;
+  const isLeaving = base === "Cancelling" || base === "Finished";
+  const phase = isLeaving ? base : status.phase === "Failed" ? "Failed" : isBlocked ? "Blocked" : base;
   const wasOut = out !== undefined && out.reason !== "NotYet";
   const startedAt = wasOut ? parseTime(out.lastTransitionTime) : undefined;
-  const lostSince = lease?.status === "False" && lease.reason === "Lost" ? parseTime(lease.lastTransitionTime) : undefined;
+  const lostSince = lostSinceOf(status);
   const undoneAt = out?.reason === "HoldUndone" ? parseTime(out.lastTransitionTime) : undefined;
   return {
     phase,
@@ -31,10 +33,17 @@ export function stateOfNodeMaintenance(status: NodeMaintenanceStatus | undefined
   };
 }
 
+/** The count is written with the time at which it became so; from there it goes on. */
+function lostSinceOf({ errorOnLeaseCount = 0, lastUpdate }: NodeMaintenanceStatus): Instant | undefined {
+  const written = parseTime(lastUpdate);
+  return errorOnLeaseCount === 0 || written === undefined ? undefined : written - (errorOnLeaseCount - 1) * leaseRetry;
+}
+
 /** The condition Empty has the phase as its reason. Without it: the original goes on with Running and Failed from the beginning. */
 function baseFrom({ phase }: NodeMaintenanceStatus, reason: string | undefined): BasePhase {
-  if (phase === "Succeeded") return "Drained";
   const known: readonly string[] = phases;
   const named = reason !== undefined && known.includes(reason) ? (reason as Phase) : "Checking";
-  return isOverlay(named) || named === "Finished" ? "Checking" : named;
+  if (named === "Finished" || named === "Cancelling") return named;
+  if (phase === "Succeeded") return "Drained";
+  return isOverlay(named) ? "Checking" : named;
 }

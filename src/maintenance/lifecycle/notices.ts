@@ -111,7 +111,9 @@ function drained({ object, drain }: Facts, _to: LifecycleState): Words {
 }
 
 function finished(facts: Facts, to: LifecycleState): readonly Words[] {
-  const { face, nodeName: node, deletedAt, cancelled } = facts.object;
+  const { face, nodeName: node, deletedAt, cancelled, isFinalizerOurs } = facts.object;
+  // Deleted before it was taken up, and somebody else's finalizer keeps it: it is none of ours.
+  if (deletedAt !== undefined && !isFinalizerOurs && to.machine === undefined) return [];
   const unchecked = deletedAt !== undefined && !cancelled && onDeletion(facts) === "restore" ? uncheckedWords(facts, to) : [];
   if (face === "medik8s") {
     const wasOut = to.machine !== undefined && facts.node !== "missing";

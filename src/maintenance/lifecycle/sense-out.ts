@@ -22,7 +22,7 @@ export function onTheWayOut(facts: Facts, state: LifecycleState): Sensed {
     refused: refusals.length === 0 ? undefined : { refusals },
     "look-awaited": when(drain === undefined || (base === "Draining" && drain.progress === undefined)),
     cleared: when(base === "Checking" && facts.lease.kind === "held" && drain !== undefined && refusals.length === 0),
-    "cordon-only": when(object.cordonOnly),
+    "cordon-only": when(object.cordonOnly && (base === "Draining" || state.phase === "Cordoned")),
     ...outHooks(facts, base),
     ...podEvents(facts, base, refusals.length > 0 || isDriftGivenUp(facts, state)),
     ...(whileEmpty.has(base) ? powerEvents(facts, state) : {}),
@@ -71,8 +71,7 @@ function outHooks({ object }: Facts, base: BasePhase): Sensed {
 function podEvents(facts: Facts, base: BasePhase, isBlocked: boolean): Sensed {
   const drain = currentDrain(facts);
   const progress = drain?.progress;
-  if (base === "Checking") return { unstuck: when(drain !== undefined && !isBlocked) };
-  if (base === "Cordoned") return { unstuck: when(!isBlocked) };
+  if (base === "Checking" || base === "Cordoned") return { unstuck: when(drain !== undefined && !isBlocked) };
   const isStuck = progress !== undefined && progress.isStuck && (base === "Draining" || progress.left.length > 0);
   const isKnown = base === "Draining" ? progress !== undefined : true;
   return {
