@@ -105,10 +105,10 @@ type WithoutPatch<P> = P extends object ? Omit<P, "patch"> : never;
 export type ReleaseResult = (WithoutPatch<ReleasePlan> & { readonly version?: string }) | Failed;
 
 /** Lets go of the node: what only this holder wanted goes, and with the last all that is ours; says why where the node stays out. */
-export async function releaseNode(seen: NodeView, by: Holder, request: ReleaseRequest): Promise<ReleaseResult> {
+export async function releaseNode(seen: NodeView, by: Holder | "everyone", request: ReleaseRequest): Promise<ReleaseResult> {
   const { how = "restore", at = "" } = request;
   return await retryConflicts(seen, request, async (node): Promise<ReleaseResult> => {
-    const { patch, ...released } = how === "keep-out" ? planLeave(node, by, at) : planRelease(node, by);
+    const { patch, ...released } = how === "keep-out" && by !== "everyone" ? planLeave(node, by, at) : planRelease(node, by);
     if (patch === undefined) return released;
     const { object } = await patchNode(node.name, patch, request);
     return { ...released, version: object.metadata.resourceVersion };

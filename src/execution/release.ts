@@ -35,9 +35,12 @@ export type ReleasePlan =
 /**
  * One holder leaves. What only it wanted goes; the last to leave takes with it all that was ours, each thing only where its value is still
  * ours. What somebody else put there stays.
+ *
+ * @param by "everyone": by a person's order nobody holds the node any more, nor is it kept out
  */
-export function planRelease(seen: NodeView, by: Holder): ReleasePlan {
+export function planRelease(seen: NodeView, by: Holder | "everyone"): ReleasePlan {
   const { held } = seen;
+  if (by === "everyone") return planReturn(seen);
   if (held === "unreadable") return { kind: "kept", why: "unreadable", by: [], undone: [] };
   const own = held?.holders.find((other) => isSameHolder(other, by));
   const isOfThis = held?.nodeUID === seen.uid && (own !== undefined || isInForce(held, seen));
@@ -53,6 +56,14 @@ export function planRelease(seen: NodeView, by: Holder): ReleasePlan {
     return ended(seen, held, departure(seen, { ...held, holders: own === undefined ? [] : [own] }, own, undefined));
   const { node: _, ...released } = departure(seen, held, own, leftBy);
   return { kind: "kept", why: "left-out", by: [leftBy.who], ...released };
+}
+
+function planReturn(seen: NodeView): ReleasePlan {
+  const { held } = seen;
+  if (held === "unreadable") return { kind: "kept", why: "unreadable", by: [], undone: [] };
+  if (held === undefined) return ended(seen, undefined, { node: seen, undone: [] });
+  if (held.nodeUID !== seen.uid) return ended(seen, undefined, without(seen));
+  return ended(seen, held, departure(seen, { ...held, holders: [] }, undefined, undefined));
 }
 
 /**
