@@ -24,7 +24,7 @@ const asBefore = {
   "hold-awaited": "ignores",
   cleared: "ignores",
   "hooks-open": "ignores",
-  "cordon-only": "ignores",
+  "cordon-only": "impossible",
   "hooks-clear": "ignores",
   stuck: "ignores",
   unstuck: "ignores",
@@ -51,7 +51,6 @@ export const blocked: Row = {
   mended: "ignores",
   "drift-given-up": "stays",
   refused: "stays",
-  "cordon-only": "resumes",
   stuck: "stays",
   unstuck: "resumes",
 };

@@ -22,7 +22,7 @@ export function onTheWayOut(facts: Facts, state: LifecycleState): Sensed {
     refused: refusals.length === 0 ? undefined : { refusals },
     "look-awaited": when(drain === undefined || (base === "Draining" && drain.progress === undefined)),
     cleared: when(base === "Checking" && facts.lease.kind === "held" && drain !== undefined && refusals.length === 0),
-    "cordon-only": when(object.cordonOnly && (base === "Draining" || state.phase === "Cordoned")),
+    "cordon-only": when(object.cordonOnly && (state.phase === "Draining" || state.phase === "Cordoned")),
     ...outHooks(facts, base),
     ...podEvents(facts, base, refusals.length > 0 || isDriftGivenUp(facts, state)),
     ...(whileEmpty.has(base) ? powerEvents(facts, state) : {}),
