@@ -15,6 +15,9 @@ export type Manifest = {
 /** What the operator's pods are chosen by. Never changed: a Deployment's selector cannot be. */
 export const podLabels = { "app.kubernetes.io/name": "drydock", "app.kubernetes.io/component": "operator" } as const;
 
+/** On everything that goes with the operator: a namespace without it was there before, and is not ours to change or delete. */
+export const ownershipLabel = "app.kubernetes.io/part-of";
+
 export function labelsOf(version: string): StringMap {
-  return { ...podLabels, "app.kubernetes.io/part-of": "drydock", "app.kubernetes.io/version": version };
+  return { ...podLabels, [ownershipLabel]: "drydock", "app.kubernetes.io/version": version };
 }

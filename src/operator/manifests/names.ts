@@ -13,6 +13,9 @@ export const names = {
 /** Where medik8s' operators agree on who works on a node, by Leases; theirs as much as ours. */
 export const leaseNamespace = "medik8s-leases";
 
+/** The leader lease of the Node Maintenance Operator, in whatever namespace it was installed (its cmd/main.go). */
+export const predecessorLease = "135b1886.medik8s.io";
+
 /** Events about objects without a namespace stand in this one (client-go, tools/events and tools/record). */
 export const clusterEventNamespace = "default";
 

@@ -1,6 +1,6 @@
 import { type RoleRule, rulesOf } from "../../maintenance/role.ts";
 import type { Verb } from "../../kube/verb.ts";
-import { names } from "./names.ts";
+import { names, predecessorLease } from "./names.ts";
 import type { ManifestOptions } from "./options.ts";
 
 /** One rule of RBAC, and what the operator does with it. */
@@ -46,6 +46,19 @@ const drainPurposes: Readonly<Record<string, string>> = {
   "virtualmachineinstances.kubevirt.io": "sees whether virtual machines run on a node",
 };
 
+const medik8sRules: readonly OperatorRule[] = [
+  kindRule(medik8sGroup, "nodemaintenances"),
+  statusRule(medik8sGroup, "nodemaintenances"),
+  {
+    apiGroups: ["coordination.k8s.io"],
+    resources: ["leases"],
+    // In whatever namespace it was installed.
+    resourceNames: [predecessorLease],
+    verbs: ["list", "watch"],
+    purpose: "leaves NodeMaintenances alone as long as the Node Maintenance Operator leads",
+  },
+];
+
 /** In the whole cluster: what a drain makes use of, and what the kinds ask for beside it. */
 export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
   return [
@@ -56,14 +69,20 @@ export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
       verbs: ["delete"],
       purpose: "deletes past a budget where a Maintenance consents to it by name, and only there",
     },
+    {
+      apiGroups: ["apps"],
+      resources: ["daemonsets"],
+      verbs: ["watch"],
+      purpose: "sees, before a node comes back, whether its DaemonSets are up on it",
+    },
     kindRule(drydockGroup, "maintenances"),
     statusRule(drydockGroup, "maintenances"),
-    ...(wishes.withoutMedik8s ? [] : [kindRule(medik8sGroup, "nodemaintenances"), statusRule(medik8sGroup, "nodemaintenances")]),
+    ...(wishes.withoutMedik8s ? [] : medik8sRules),
     {
       apiGroups: ["apiextensions.k8s.io"],
       resources: ["customresourcedefinitions"],
       resourceNames: [`maintenances.${drydockGroup}`, ...(wishes.withoutMedik8s ? [] : [`nodemaintenances.${medik8sGroup}`])],
-      verbs: ["get", "create", "patch"],
+      verbs: ["get", "list", "watch", "create", "patch"],
       purpose: "applies the definitions of its kinds when it starts, so that they fit its version",
     },
     ...(wishes.withoutWebhooks
@@ -73,7 +92,7 @@ export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
             apiGroups: ["admissionregistration.k8s.io"],
             resources: ["validatingwebhookconfigurations"],
             resourceNames: [names.maintenanceWebhook, ...(wishes.withoutMedik8s ? [] : [names.nodeMaintenanceWebhook])],
-            verbs: ["get", "list", "watch", "patch"],
+            verbs: ["list", "watch", "patch"],
             purpose: "tells the API server by which certificate it knows the webhook",
           } as const,
         ]),
@@ -116,7 +135,7 @@ export const leaseRules: readonly OperatorRule[] = [
   {
     apiGroups: ["coordination.k8s.io"],
     resources: ["leases"],
-    verbs: ["create", "patch", "delete"],
+    verbs: ["list", "watch", "create", "patch", "delete"],
     purpose: "holds the lease of each node in maintenance, so that nobody remediates it meanwhile",
   },
 ];
@@ -130,8 +149,9 @@ function kindRule(group: string, plural: string): OperatorRule {
   return {
     apiGroups: [group],
     resources: [plural],
-    verbs: ["get", "list", "watch", "patch"],
-    purpose: "follows the objects, and keeps each until what it changed is undone (finalizer)",
+    verbs: ["list", "watch", "patch", "delete"],
+    purpose:
+      "follows the objects, keeps each until what it changed is undone (finalizer), and deletes those whose time after the end is over",
   };
 }
 
