@@ -1,10 +1,9 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { z } from "zod";
 import { entryCode } from "./bundle/entry.ts";
 import { licensesOf } from "./bundle/licenses.ts";
-import { slimLibraries } from "./bundle/slim-libraries.ts";
+import { commandBundle, readPackage } from "./bundle/options.ts";
 
 /**
  * `npm run build`: everything in `dist/`, without dependencies, for the oldest Node that package.json names. Identifiers keep their names,
@@ -12,31 +11,17 @@ import { slimLibraries } from "./bundle/slim-libraries.ts";
  */
 const root = resolve(import.meta.dirname, "..");
 const dist = join(root, "dist");
-const { version, engines } = z
-  .object({ version: z.string(), engines: z.object({ node: z.string() }) })
-  .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+const { version, engines } = readPackage(root);
 
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
-  absWorkingDir: root,
+  ...commandBundle(root),
   entryPoints: { main: "src/cli/main.ts", complete: "src/cli/complete.ts" },
   outdir: "dist/bundle",
   chunkNames: "[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  platform: "node",
-  format: "esm",
-  target: `node${engines.node.replace(/^>=/, "")}`,
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: "none",
   metafile: true,
-  logLevel: "warning",
-  plugins: [slimLibraries],
-  inject: ["scripts/bundle/node-22-globals.ts"],
-  define: { DRYDOCK_VERSION: JSON.stringify(version) },
-  // CommonJS libraries inside an ES module call require for Node's own modules.
-  banner: { js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);' },
 });
 writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(Object.keys(metafile.inputs), root));
 for (const [command, module] of [

@@ -2,37 +2,46 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { asKubectl } from "../../src/cli/testing/kubectl-cases.ts";
 import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
 import { type KubectlOptions, type KubectlResult, runKubectl } from "./fixture/kubectl.ts";
 
 const program = join(import.meta.dirname, "../../bin/drydock");
 const consents = ["--ignore-daemonsets", "--delete-emptydir-data", "--force"];
+const drains: readonly (readonly [string, readonly string[]])[] = [
+  ["drain", consents],
+  ["drain --disable-eviction", [...consents, "--disable-eviction"]],
+  ["drain --dry-run=client", [...consents, "--dry-run=client"]],
+  ["drain --dry-run=server", [...consents, "--dry-run=server"]],
+];
+const nodeOf = (what: string): string => what.replaceAll(/[^a-z]/g, "");
 let cluster: ControlPlane;
 
 beforeAll(async () => {
   cluster = await startControlPlane();
-  await cluster.createNodes(3);
+  const names = ["node-1", "node-2", "node-3", ...drains.map(([what]) => nodeOf(what))];
+  await cluster.createNodes(names.map((name) => ({ name })));
   await cluster.createDaemonSet({ name: "proxy", namespace: "kube-system" });
-  await cluster.podsReady({ namespace: "kube-system", labelSelector: "app=proxy" }, 3);
+  await cluster.podsReady({ namespace: "kube-system", labelSelector: "app=proxy" }, names.length);
 });
 
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 function drydock(args: readonly string[], options: KubectlOptions = {}): Promise<KubectlResult> {
-  return runKubectl(program, cluster.directory, cluster.kubeconfigPath, args, options);
+  return runKubectl(process.execPath, cluster.directory, cluster.kubeconfigPath, [inject("drydock"), ...args], options);
 }
 
-/** Three kinds of pods on one node: with a controller, with an emptyDir, with nobody. */
+/** Three kinds of pods on one node, and never on another: with a controller, with an emptyDir, with nobody. */
 async function workload(namespace: string, node: string): Promise<void> {
-  await cluster.createReplicaSet({ name: "api", namespace, replicas: 2, on: [node] });
+  const nodeSelector = { "kubernetes.io/hostname": node };
+  await cluster.createReplicaSet({ name: "api", namespace, replicas: 2, on: [node], pods: { spec: { nodeSelector } } });
   await cluster.createReplicaSet({
     name: "cache",
     namespace,
     replicas: 1,
     on: [node],
-    pods: { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } },
+    pods: { spec: { nodeSelector, volumes: [{ name: "tmp", emptyDir: {} }] } },
   });
   await cluster.createPod({ name: "tool", namespace, on: node });
   await cluster.podsReady({ namespace }, 4);
@@ -56,26 +65,6 @@ describe("kubectl's rules for words", () => {
 });
 
 describe("the same lines as kubectl on stdout", () => {
-  it.each([
-    ["drain", consents],
-    ["drain --disable-eviction", [...consents, "--disable-eviction"]],
-    ["drain --dry-run=client", [...consents, "--dry-run=client"]],
-    ["drain --dry-run=server", [...consents, "--dry-run=server"]],
-  ])("%s", async (what, flags) => {
-    const suffix = what.replaceAll(/[^a-z]/g, "");
-    await workload(`k-${suffix}`, "node-1");
-    const theirs = await cluster.kubectl(["drain", "node-1", `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
-    await cluster.kubectl(["uncordon", "node-1"]);
-    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `k-${suffix}`]);
-    await workload(`d-${suffix}`, "node-1");
-    const ours = await drydock(["drain", "node-1", `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
-    await cluster.kubectl(["uncordon", "node-1"]);
-    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `d-${suffix}`]);
-    expect([theirs.code, ours.code]).toEqual([0, 0]);
-    expect(shape(ours.stdout, `d-${suffix}`)).toEqual(shape(theirs.stdout, `k-${suffix}`));
-    expect(ours.stderr).toMatch(/^Warning: ignoring DaemonSet-managed Pods: kube-system\/proxy-/m);
-  });
-
   it.each(["cordon", "cordon", "uncordon", "uncordon"])("%s, done before or not", async (verb) => {
     const [theirs, ours] = [await cluster.kubectl([verb, "node-2"]), await drydock([verb, "node/node-3"])];
     expect(ours.stdout).toBe(theirs.stdout.replaceAll("node-2", "node-3"));
@@ -83,7 +72,24 @@ describe("the same lines as kubectl on stdout", () => {
   });
 });
 
-describe("exit codes", () => {
+describe.concurrent("the same lines as kubectl on stdout, node beside node", () => {
+  it.each(drains)("%s", async (what, flags) => {
+    const node = nodeOf(what);
+    await workload(`k-${node}`, node);
+    const theirs = await cluster.kubectl(["drain", node, `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
+    await cluster.kubectl(["uncordon", node]);
+    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `k-${node}`]);
+    await workload(`d-${node}`, node);
+    const ours = await drydock(["drain", node, `--pod-selector=app in (api, cache, tool, proxy)`, ...flags]);
+    await cluster.kubectl(["uncordon", node]);
+    await cluster.kubectl(["delete", "replicasets,pods", "--all", "-n", `d-${node}`]);
+    expect([theirs.code, ours.code]).toEqual([0, 0]);
+    expect(shape(ours.stdout, `d-${node}`)).toEqual(shape(theirs.stdout, `k-${node}`));
+    expect(ours.stderr).toMatch(/^Warning: ignoring DaemonSet-managed Pods: kube-system\/proxy-/m);
+  });
+});
+
+describe.concurrent("exit codes", () => {
   const isSchedulable = async (name: string): Promise<boolean> => {
     const nodes = await cluster.list("nodes");
     return nodes.find((node) => node.metadata.name === name)?.spec?.unschedulable !== true;
@@ -126,7 +132,7 @@ describe("exit codes", () => {
   it("3 at the timeout, naming what is left; 130 for Ctrl-C, and the node stays cordoned", async () => {
     await cluster.createPod({ name: "stuck", namespace: "hang", on: "node-3", pods: { hang: true, grace: 1 } });
     await cluster.podsReady({ namespace: "hang" }, 1);
-    const timedOut = await drydock(["drain", "node-3", ...consents, "--timeout=3s"]);
+    const timedOut = await drydock(["drain", "node-3", ...consents, "--timeout=6s"]);
     expect(timedOut.code).toBe(3);
     expect(timedOut.stderr).toMatch(/^error: node "node-3": global timeout reached; .*hang\/stuck/m);
 
@@ -143,7 +149,7 @@ describe("exit codes", () => {
   });
 });
 
-describe("preview", () => {
+describe.concurrent("preview", () => {
   it("moves the same pods as kubectl's dry run, and the plan's hash is the same whatever is consented to", async () => {
     await workload("look", "node-1");
     const [plain, agreed, theirs] = await Promise.all([

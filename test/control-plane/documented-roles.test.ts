@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
 import { type KubectlResult, runKubectl } from "./fixture/kubectl.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const program = join(root, "bin/drydock");
 
 interface Role {
   readonly kind: string;
@@ -22,9 +21,11 @@ let cluster: ControlPlane;
 
 beforeAll(async () => {
   cluster = await startControlPlane({ users: Object.fromEntries(roles.map(({ metadata }) => [metadata.name, []])) });
-  await cluster.createNodes(3);
+  await cluster.createNodes(
+    roles.flatMap((_, at) => [`node-${at + 1}`, `spare-${at + 1}`].map((name) => ({ name, labels: { shop: `node-${at + 1}` } }))),
+  );
   await cluster.createDaemonSet({ name: "proxy", namespace: "kube-system" });
-  await cluster.podsReady({ namespace: "kube-system", labelSelector: "app=proxy" }, 3);
+  await cluster.podsReady({ namespace: "kube-system", labelSelector: "app=proxy" }, 2 * roles.length);
   const rbac = "/apis/rbac.authorization.k8s.io/v1";
   for (const role of roles) {
     const { name } = role.metadata;
@@ -39,19 +40,19 @@ beforeAll(async () => {
 
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-/** Two pods under a budget that lets one go at a time, on the node, in a namespace of the role's own. */
+/** Two pods under a budget that lets one go at a time, on the node and with another to go to, in a namespace of the role's own. */
 async function shop(role: string, node: string): Promise<void> {
   const at = { name: "api", namespace: role };
   await cluster.createBudget({ ...at, maxUnavailable: 1 });
-  await cluster.createReplicaSet({ ...at, replicas: 2, on: [node], pods: { ready: 1, gone: 1 } });
+  await cluster.createReplicaSet({ ...at, replicas: 2, on: [node], pods: { ready: 1, gone: 1, spec: { nodeSelector: { shop: node } } } });
   await cluster.podsReady({ namespace: role }, 2);
 }
 
 async function drydock(role: string, ...args: string[]): Promise<KubectlResult> {
-  return await runKubectl(program, cluster.directory, await cluster.kubeconfig(role), args, {});
+  return await runKubectl(process.execPath, cluster.directory, await cluster.kubeconfig(role), [inject("drydock"), ...args], {});
 }
 
-describe("the roles of docs/permissions.md", () => {
+describe.concurrent("the roles of docs/permissions.md", () => {
   it("are the ones tested here", () => {
     expect(roles.map(({ metadata }) => metadata.name)).toEqual(["drydock-drain", "drydock-drain-least", "drydock-preview"]);
   });

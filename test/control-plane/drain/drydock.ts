@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { faultInPrinted } from "../../support/printed.ts";
 import type { Readable } from "node:stream";
+import { inject } from "vitest";
+import { faultInPrinted } from "../../support/printed.ts";
 
 /** A line of `-o ndjson`: an event, or the result as the last of them. */
 export interface CliLine {
@@ -32,14 +32,12 @@ export interface Running {
   written(): string;
 }
 
-const main = join(import.meta.dirname, "../../../src/cli/main.ts");
-
 /** Every process begins its user agent with this. */
 export const isDrydock = (userAgent: string): boolean => userAgent.startsWith("drydock/");
 
-/** Starts the command line from its sources, without a terminal; HOME is `home`, so that nobody's own settings count. */
+/** Starts the command line, bundled, without a terminal; HOME is `home`, so that nobody's own settings count. */
 export function startDrydock(args: readonly string[], home: string): Running {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [inject("drydock"), ...args], {
     cwd: home,
     env: { PATH: process.env["PATH"], HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
