@@ -98,7 +98,7 @@ class Watched implements AsyncDisposable {
 const named = ({ before, after, seen }: StoreChange<string>): string =>
   `${(after ?? before)?.name} ${before === undefined ? "added" : after === undefined ? "gone" : "modified"}, ${seen}`;
 
-describe.each([
+describe.concurrent.each([
   ["with its watch cache", true],
   ["without it", false],
 ])("a reflector of a real API server %s", (_how, watchCache) => {
@@ -160,30 +160,6 @@ describe.each([
     await watched.until(() => watched.names.includes("late"));
   });
 
-  it("lists anew when its version was compacted away, and shows what vanished unseen", async () => {
-    await cluster.createNamespace("compacted");
-    for (const name of ["a", "b"]) await create("compacted", name);
-    await using watched = new Watched(admin, "compacted");
-    await watched.reflector.synced;
-    watched.offline = true;
-    watched.reflector.setIdleDeadline(1_000);
-    await watched.until(() => watched.asked.length >= 2);
-    await remove("compacted", "a");
-    const { metadata } = await admin.get(configMaps, { namespace: "compacted", name: "b" }, call);
-    await admin.patch(configMaps, { namespace: "compacted", name: "b" }, { kind: "merge", body: { data: { size: "1" } } }, {}, call);
-    const now = await admin.get(configMaps, { namespace: "compacted", name: "b" }, call);
-    expect(now.metadata.resourceVersion).not.toBe(metadata.resourceVersion);
-    const compaction = { revision: now.metadata.resourceVersion, physical: true };
-    expect((await fetch(`${cluster.etcd}/v3/kv/compaction`, { method: "POST", body: JSON.stringify(compaction) })).status).toBe(200);
-    watched.offline = false;
-    watched.reflector.nudge();
-    await watched.until(() => watched.changes.length >= 4);
-    expect(watched.names).toEqual(["b"]);
-    // The watch cache still knows the way from the old version; etcd does not.
-    const seen = watchCache ? "watched" : "relisted";
-    expect(watched.changes.slice(2)).toEqual([`a gone, ${seen}`, `b modified, ${seen}`]);
-  });
-
   it("is denied, polls where it may only list, and watches once it may", async () => {
     await cluster.createNamespace("denied");
     await using watched = new Watched(await speakAs("reader"), "denied");
@@ -209,7 +185,32 @@ describe.each([
     await watched.until(() => watched.states.includes("live"));
   });
 
-  it("goes on through a restart of the API server, from the version it had", async () => {
+  // What follows happens to the whole server, and after the others.
+  it("lists anew when its version was compacted away, and shows what vanished unseen", { concurrent: false }, async () => {
+    await cluster.createNamespace("compacted");
+    for (const name of ["a", "b"]) await create("compacted", name);
+    await using watched = new Watched(admin, "compacted");
+    await watched.reflector.synced;
+    watched.offline = true;
+    watched.reflector.setIdleDeadline(1_000);
+    await watched.until(() => watched.asked.length >= 2);
+    await remove("compacted", "a");
+    const { metadata } = await admin.get(configMaps, { namespace: "compacted", name: "b" }, call);
+    await admin.patch(configMaps, { namespace: "compacted", name: "b" }, { kind: "merge", body: { data: { size: "1" } } }, {}, call);
+    const now = await admin.get(configMaps, { namespace: "compacted", name: "b" }, call);
+    expect(now.metadata.resourceVersion).not.toBe(metadata.resourceVersion);
+    const compaction = { revision: now.metadata.resourceVersion, physical: true };
+    expect((await fetch(`${cluster.etcd}/v3/kv/compaction`, { method: "POST", body: JSON.stringify(compaction) })).status).toBe(200);
+    watched.offline = false;
+    watched.reflector.nudge();
+    await watched.until(() => watched.changes.length >= 4);
+    expect(watched.names).toEqual(["b"]);
+    // The watch cache still knows the way from the old version; etcd does not.
+    const seen = watchCache ? "watched" : "relisted";
+    expect(watched.changes.slice(2)).toEqual([`a gone, ${seen}`, `b modified, ${seen}`]);
+  });
+
+  it("goes on through a restart of the API server, from the version it had", { concurrent: false }, async () => {
     await cluster.createNamespace("restarted");
     await using watched = new Watched(admin, "restarted");
     await watched.reflector.synced;

@@ -61,7 +61,7 @@ function errorIn(stderr: string): string {
   return stderr.split("\n").find((line) => line.startsWith("error: ")) ?? "";
 }
 
-describe("taint says and does what kubectl's does", () => {
+describe.concurrent("taint says and does what kubectl's does", () => {
   test.each(cases)("%s %j", async (name, words) => {
     const [ours, theirs] = [`${name}-ours`, `${name}-theirs`];
     const it = await drydock("taint", "nodes", ours, ...words);

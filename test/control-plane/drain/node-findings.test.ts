@@ -66,6 +66,14 @@ async function serve(group: string, version: string, kind: string, scope: "Names
   return `/apis/${group}/${version}`;
 }
 
+const controlPlane = { "node-role.kubernetes.io/control-plane": "" };
+
+// Before there are pods of etcd.
+test("whether etcd keeps its majority is not guessed where it is not visible", () =>
+  stage.play({ name: "no-etcd", nodes: [{ labels: controlPlane }, { labels: controlPlane }] }, async (scene) => {
+    expect(of("quorum-not-visible", await preview(scene, scene.nodes[0]))).toMatchObject([{ severity: "info" }]);
+  }));
+
 describe.concurrent("the last Ready node of a role", () => {
   const role = (name: string) => ({ [`node-role.kubernetes.io/${name}`]: "true" });
 
@@ -105,14 +113,7 @@ describe.concurrent("the last Ready node of a role", () => {
     }));
 });
 
-describe("the control plane", () => {
-  const controlPlane = { "node-role.kubernetes.io/control-plane": "" };
-
-  test("whether etcd keeps its majority is not guessed where it is not visible", () =>
-    stage.play({ name: "no-etcd", nodes: [{ labels: controlPlane }, { labels: controlPlane }] }, async (scene) => {
-      expect(of("quorum-not-visible", await preview(scene, scene.nodes[0]))).toMatchObject([{ severity: "info" }]);
-    }));
-
+describe.concurrent("the control plane", () => {
   test("of three members one may go, two may not", () =>
     stage.play({ name: "etcd", nodes: [{ labels: controlPlane }, { labels: controlPlane }, { labels: controlPlane }] }, async (scene) => {
       const [first, second = "", third = ""] = scene.nodes;
@@ -142,7 +143,7 @@ describe("the control plane", () => {
     }));
 });
 
-describe("addresses of the node in Services", () => {
+describe.concurrent("addresses of the node in Services", () => {
   test("are told beside the drain, after its first eviction was asked for; the hash is the preview's", () =>
     stage.play({ name: "addresses", nodes: 2 }, async (scene) => {
       const [node] = scene.nodes;
@@ -167,14 +168,16 @@ describe("addresses of the node in Services", () => {
       expect(events.find(({ what }) => what === "planned")?.hash).toBe(before.hash);
       expect(at("address-in-service")).toBeGreaterThan(at("started"));
       // On the server too: nobody asked for Services before the cordon was accepted.
-      const asked = (await stage.plane.audit()).filter(({ userAgent = "" }) => userAgent.includes("(drain)"));
-      const when = (holds: (event: AuditEvent) => boolean): number => asked.findIndex(holds);
-      const cordoned = when(({ verb, objectRef }) => verb === "patch" && objectRef?.name === node);
+      const drains = (await stage.plane.audit()).filter(({ userAgent = "" }) => userAgent.includes("(drain)"));
+      const isCordon = ({ verb, objectRef }: AuditEvent): boolean => verb === "patch" && objectRef?.name === node;
+      const hand = drains.find(isCordon)?.user.username;
+      const asked = drains.filter(({ user }) => user.username === hand);
+      const cordoned = asked.findIndex(isCordon);
       expect(asked.findIndex(({ objectRef }, i) => i > cordoned && objectRef?.resource === "services")).toBeGreaterThan(cordoned);
     }));
 });
 
-describe("others at work on the node", () => {
+describe.concurrent("others at work on the node", () => {
   test("kured, the system-upgrade-controller and OpenShift's Machine Config Operator", () =>
     stage.play({ name: "tools", nodes: 1 }, async (scene) => {
       const [node] = scene.nodes;
@@ -274,7 +277,7 @@ describe("others at work on the node", () => {
     }));
 });
 
-describe("check cluster", () => {
+describe.concurrent("check cluster", () => {
   test("an administrator lacks nothing; the controller-manager is seen by its lease, where it keeps one", () =>
     stage.play({ name: "check", nodes: 1, emptied: [] }, async (scene) => {
       const verdicts = async (): Promise<Readonly<Record<string, string>>> => {
@@ -323,7 +326,7 @@ describe("check cluster", () => {
     }));
 });
 
-test("what may not be read is named, once each, with the way to the role", () =>
+test.concurrent("what may not be read is named, once each, with the way to the role", () =>
   stage.play({ name: "denied", nodes: 1, emptied: [] }, async (scene) => {
     await stage.plane.call("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", {
       metadata: { name: "least" },

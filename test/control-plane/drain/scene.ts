@@ -4,7 +4,14 @@ import type { Pod } from "../../../src/kube/pod.ts";
 import type { VolumeAttachment } from "../../../src/kube/volume.ts";
 import type { AuditEvent } from "../fixture/audit.ts";
 import { type ControlPlane, startControlPlane } from "../fixture/control-plane.ts";
-import { deletedWithoutEviction, foreignMarkLifted, otherNodesPodTouched, type Run, type Violation } from "../fixture/invariants.ts";
+import {
+  deletedWithoutEviction,
+  foreignMarkLifted,
+  isEvicted,
+  otherNodesPodTouched,
+  type Run,
+  type Violation,
+} from "../fixture/invariants.ts";
 import type { Workload } from "../fixture/kinds.ts";
 import type { NodeChoice } from "../fixture/nodes.ts";
 import type { ControlPlaneOptions } from "../fixture/options.ts";
@@ -72,11 +79,16 @@ export interface Scene {
   /** What drydock asked the API server to write here, less the questions of who it is and what it may. */
   writes(): Promise<readonly AuditEvent[]>;
   evictions(): Promise<readonly EvictionRequest[]>;
+  /**
+   * Uids of the pods that the eviction API has taken, sorted, by the record. A request whose sender is killed may take its pod all the same, and
+   * the audit log calls it a failure.
+   */
+  taken(): Promise<readonly string[]>;
 }
 
 const sceneLabel = "drydock.test/scene";
 /** A scene's drydock is told from the others' by its user. */
-const hands = Array.from({ length: 24 }, (_, index) => `hand-${index + 1}`);
+const hands = Array.from({ length: 128 }, (_, index) => `hand-${index + 1}`);
 const questions = new Set(["selfsubjectreviews", "selfsubjectaccessreviews"]);
 const writing = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
@@ -176,6 +188,11 @@ async function createScene(
       ({ userAgent = "", user, verb, objectRef }) =>
         isDrydock(userAgent) && user.username === hand && writing.has(verb) && !questions.has(objectRef?.resource ?? ""),
     );
+  const record = async (): Promise<readonly RecordEntry[]> =>
+    (await recorder.entries()).filter(({ resource, name, namespace: at, object }) => {
+      if (resource === "volumeattachments") return nodes.includes((object as VolumeAttachment).spec.nodeName);
+      return resource === "nodes" ? nodes.includes(name) : at === namespace;
+    });
   const counted = ({ metadata, status }: Budget): boolean => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1);
   const [first = "", ...others] = nodes;
   return {
@@ -211,11 +228,7 @@ async function createScene(
       await plane.call("PATCH", `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${name}`, { spec });
     },
     node: async (name) => plane.call<Node>("GET", `/api/v1/nodes/${name}`),
-    record: async () =>
-      (await recorder.entries()).filter(({ resource, name, namespace: at, object }) => {
-        if (resource === "volumeattachments") return nodes.includes((object as VolumeAttachment).spec.nodeName);
-        return resource === "nodes" ? nodes.includes(name) : at === namespace;
-      }),
+    record,
     writes,
     evictions: async () =>
       (await writes())
@@ -224,6 +237,10 @@ async function createScene(
           const body = requestObject as { readonly deleteOptions?: { readonly preconditions?: { readonly uid?: string } } } | undefined;
           return { pod: objectRef?.name ?? "", uid: body?.deleteOptions?.preconditions?.uid ?? "", code: responseStatus?.code ?? 0 };
         }),
+    taken: async () => {
+      const evicted = (await record()).filter(({ resource, object }) => resource === "pods" && isEvicted(object as Pod));
+      return [...new Set(evicted.map(({ object }) => object.metadata.uid))].sort();
+    },
   };
 }
 

@@ -1,22 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isPodReady } from "../../src/kube/pod.ts";
-import { newestBuild } from "./binaries.ts";
-import { onNode, type Scene, type Stage, startStage } from "./drain/scene.ts";
-import { startWebhook } from "./drain/webhook.ts";
+import { describe, expect, test } from "vitest";
+import { isPodReady } from "../../../../src/kube/pod.ts";
+import { newestBuild } from "../../binaries.ts";
+import { onNode, type Scene } from "../scene.ts";
+import { stage } from "./stage.ts";
+import { startWebhook } from "../webhook.ts";
 
 // `why` on the real thing: each common cause is brought about, named with what the API says of it, and gone when it is ended.
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
-
 interface Cause {
   readonly code: string;
   readonly pods: readonly string[];
@@ -76,7 +67,7 @@ async function paste(scene: Scene, line: string): Promise<string> {
   return stdout;
 }
 
-test("--show-kubectl: each line does by hand what the step does, as it is pasted", () =>
+test.concurrent("--show-kubectl: each line does by hand what the step does, as it is pasted", () =>
   stage.play({ name: "by-hand", nodes: 2 }, async (scene) => {
     const [node] = scene.nodes;
     await scene.statefulSet({ name: "db", replicas: 1, on: [node] });

@@ -1,22 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../fixture/ports.ts";
-import { ndjson } from "./drydock.ts";
-import { onNode, type Scene, type Stage, startStage, uidsOf } from "./scene.ts";
-import { startWebhook } from "./webhook.ts";
+import { describe, expect, test } from "vitest";
+import { freePort } from "../../fixture/ports.ts";
+import { ndjson } from "../drydock.ts";
+import { onNode, type Scene, uidsOf } from "../scene.ts";
+import { stage } from "./stage.ts";
+import { startWebhook } from "../webhook.ts";
 
 // What the exit codes mean, with the audit log as witness of what was touched, and stdout line by line beside the real kubectl.
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage({ users: { looker: [] } });
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
-
 const sorted = (text: string): readonly string[] => text.split("\n").toSorted();
 const emptyDir = { spec: { volumes: [{ name: "tmp", emptyDir: {} }] } };
 
@@ -201,7 +192,7 @@ describe.concurrent("the exit code says", () => {
 
 describe.concurrent("Ctrl-C", () => {
   test("ends with 130, starts nothing more and says how the node stands", () =>
-    stage.play({ name: "stopped", nodes: 1 }, async (scene) => {
+    stage.play({ name: "ctrl-c", nodes: 1 }, async (scene) => {
       const [node] = scene.nodes;
       await scene.pod("hung", node, { hang: true, grace: 1 });
       const drain = scene.start("drain", node, "--force", "-v2");

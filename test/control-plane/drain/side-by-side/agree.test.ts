@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isPodReady } from "../../../src/kube/pod.ts";
-import { type CliLine, ndjson } from "./drydock.ts";
-import { onNode, type Scene, type Stage, startStage, uidsAsked, uidsOf } from "./scene.ts";
-
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+import { describe, expect, test } from "vitest";
+import { isPodReady } from "../../../../src/kube/pod.ts";
+import { type CliLine, ndjson } from "../drydock.ts";
+import { onNode, type Scene, uidsAsked, uidsOf } from "../scene.ts";
+import { stage } from "./stage.ts";
 
 interface Preview {
   readonly hash: string;

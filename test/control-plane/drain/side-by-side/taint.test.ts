@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { heldAnnotation } from "../../../src/cluster/view/held-record.ts";
-import type { Node, Taint } from "../../../src/kube/node.ts";
-import type { Pod } from "../../../src/kube/pod.ts";
-import { podLives } from "../fixture/pod-lives.ts";
-import { ndjson } from "./drydock.ts";
-import { onNode, type Scene, type Stage, startStage } from "./scene.ts";
+import { describe, expect, test } from "vitest";
+import { heldAnnotation } from "../../../../src/cluster/view/held-record.ts";
+import type { Node, Taint } from "../../../../src/kube/node.ts";
+import { podLives } from "../../fixture/pod-lives.ts";
+import { ndjson } from "../drydock.ts";
+import { onNode, type Scene } from "../scene.ts";
+import { stage } from "./stage.ts";
 
 // A taint deletes what a drain would ask for: what it does is told beforehand, and then exactly that happens, by the record of etcd itself.
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
-
 const drain = "runai=drain:NoExecute";
 const gpu: Taint = { key: "dedicated", value: "gpu", effect: "PreferNoSchedule" };
 const everything = [{ operator: "Exists" }];
@@ -133,7 +123,7 @@ describe.concurrent("mode Taint", () => {
     }));
 
   test("a drain that is killed and started again goes on, and knows less, not more", () =>
-    stage.play({ name: "killed", nodes: 2 }, async (scene) => {
+    stage.play({ name: "taint-killed", nodes: 2 }, async (scene) => {
       const [node] = scene.nodes;
       await scene.deployment({ name: "web", replicas: 2, on: [node], pods: { gone: 1 } });
       await scene.pod("late", node, { spec: { tolerations: forTime(4) } });
@@ -187,7 +177,7 @@ describe.concurrent("mode Taint", () => {
 
 describe.concurrent("somebody else writes the node's taints at the same moment", () => {
   test("and loses none of them, however often we add and remove ours", () =>
-    stage.play({ name: "others", nodes: [{ taints: [gpu] }] }, async (scene) => {
+    stage.play({ name: "taint-others", nodes: [{ taints: [gpu] }] }, async (scene) => {
       const [node] = scene.nodes;
       const others = Array.from({ length: 12 }, (_, index): Taint => ({ key: `other-${index}`, effect: "PreferNoSchedule" }));
       const json = { contentType: "application/json-patch+json" };
@@ -206,22 +196,4 @@ describe.concurrent("somebody else writes the node's taints at the same moment",
         [drain, "dedicated=gpu:PreferNoSchedule", ...others.map(({ key }) => `${key}=:PreferNoSchedule`)].toSorted(),
       );
     }));
-});
-
-test("without the taint eviction controller nothing is deleted, and the drain says why it can never end", async () => {
-  const flags = ["--controllers=*,bootstrapsigner,tokencleaner,-taint-eviction-controller"];
-  await using off = await startStage({ controllerManagerFlags: flags });
-  await off.play({ name: "off", nodes: 2 }, async (scene) => {
-    const [node] = scene.nodes;
-    const pods = await scene.deployment({ name: "web", replicas: 2, on: [node] });
-    await scene.daemonSet({ name: "logs" });
-    const { code, stderr } = await scene.drydock("drain", node, "--mode=Taint");
-    expect(code).toBe(2);
-    expect(stderr).toContain(`the cluster deletes nothing for ${drain}: taint eviction seems to be off (nothing in 10 s)`);
-    expect(stderr).toContain(`drydock taint nodes ${node} ${drain}-`);
-    const left = onNode(await scene.pods(), node).filter((pod: Pod) => pod.metadata.deletionTimestamp === undefined);
-    expect(left.map(({ metadata }) => metadata.uid).toSorted()).toEqual(pods.map(({ metadata }) => metadata.uid).toSorted());
-    // The DaemonSet controller takes its own pods off by itself, which is no sign of the other one.
-    expect(left.some(({ metadata }) => metadata.name.startsWith("logs-"))).toBe(false);
-  });
 });

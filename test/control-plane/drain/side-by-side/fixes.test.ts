@@ -1,19 +1,10 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { compareText } from "../../../src/runtime/text-order.ts";
-import { type Scene, type Stage, startStage } from "./scene.ts";
-
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+import { compareText } from "../../../../src/runtime/text-order.ts";
+import type { Scene } from "../scene.ts";
+import { stage } from "./stage.ts";
 
 /** The words of a line that was printed for a POSIX shell, less the program. */
 function wordsOf(line: string): readonly string[] {
@@ -28,7 +19,7 @@ async function specs(scene: Scene): Promise<readonly unknown[]> {
   return budgets.toSorted((a, b) => compareText(a.metadata.name, b.metadata.name)).map(({ metadata, spec }) => [metadata.name, spec]);
 }
 
-test("the patches that a preview proposes are taken by the server, let the drain go on, and can be taken back", () =>
+test.concurrent("the patches that a preview proposes are taken by the server, let the drain go on, and can be taken back", () =>
   stage.play({ name: "fixes", nodes: 2 }, async (scene) => {
     const [node, other = ""] = scene.nodes;
     await scene.deployment({ name: "db", replicas: 1, on: [node], pods: { ready: 1 } });
@@ -65,7 +56,7 @@ test("the patches that a preview proposes are taken by the server, let the drain
     expect(await specs(scene)).toEqual(before.map((one) => expect.objectContaining(one) as unknown));
   }));
 
-test("where no change would help it says so, and writes nothing else on stdout", () =>
+test.concurrent("where no change would help it says so, and writes nothing else on stdout", () =>
   stage.play({ name: "nothing", nodes: 2 }, async (scene) => {
     await scene.deployment({ name: "web", replicas: 1, on: [scene.nodes[0]] });
     const { code, stdout } = await scene.drydock("preview", scene.nodes[0], "--fixes", "-");

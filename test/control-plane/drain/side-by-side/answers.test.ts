@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Budget } from "../../../src/kube/budget.ts";
-import { isPodReady } from "../../../src/kube/pod.ts";
-import { type CliLine, ndjson } from "./drydock.ts";
-import { onNode, type Scene, type Stage, startStage, uidsAsked, uidsOf } from "./scene.ts";
-import { startWebhook } from "./webhook.ts";
-
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage({ users: { limited: [] } });
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+import { describe, expect, test } from "vitest";
+import type { Budget } from "../../../../src/kube/budget.ts";
+import { isPodReady } from "../../../../src/kube/pod.ts";
+import { type CliLine, ndjson } from "../drydock.ts";
+import { onNode, type Scene, uidsAsked, uidsOf } from "../scene.ts";
+import { stage } from "./stage.ts";
+import { startWebhook } from "../webhook.ts";
 
 const blocked =
   (code: string) =>
@@ -229,46 +220,5 @@ describe.concurrent("those who may refuse", () => {
       expect(code).toBe(5);
       expect(ndjson(stdout).at(-1)).toMatchObject({ nodes: [{ node, state: "blocked", moved: 0 }] });
       expect(onNode(await scene.pods(), node)).toHaveLength(2);
-    }));
-});
-
-describe("without the controller-manager", () => {
-  test("a budget whose newest spec nobody has counted is waited for, and not asked", () =>
-    stage.play({ name: "behind", nodes: 2 }, async (scene) => {
-      const [node] = scene.nodes;
-      await scene.deployment({ name: "web", replicas: 3, on: [node], pods: { grace: 1 } });
-      await scene.budget({ name: "web", maxUnavailable: 1 });
-      stage.plane.controllers.pause();
-      try {
-        await scene.patchBudget("web", { maxUnavailable: 2 });
-        const drain = scene.start("drain", node, "-o", "ndjson");
-        expect(messageOf(await drain.line(blocked("budget-behind")))).toContain("its newest spec has not been processed");
-        expect(await scene.evictions()).toEqual([]);
-        stage.plane.controllers.resume();
-        expect((await drain.ended).code).toBe(0);
-        expect(new Set(await codesOf(scene))).toEqual(new Set([201]));
-      } finally {
-        stage.plane.controllers.resume();
-      }
-    }));
-
-  test("a namespace on its way out takes no evictions: its pods are waited for", () =>
-    stage.play({ name: "leaving", nodes: 2 }, async (scene) => {
-      const [node] = scene.nodes;
-      await scene.pod("last", node, { grace: 1 });
-      stage.plane.controllers.pause();
-      try {
-        await stage.plane.call("DELETE", `/api/v1/namespaces/${scene.namespace}`);
-        const drain = scene.start("drain", node, "--force", "-o", "ndjson");
-        expect(messageOf(await drain.line(blocked("namespace-terminating")))).toBe(
-          "the namespace leaving is being deleted, and its pods with it",
-        );
-        expect(await codesOf(scene)).toEqual([403]);
-        stage.plane.controllers.resume();
-        expect((await drain.ended).code).toBe(0);
-        expect(await scene.pods()).toEqual([]);
-      } finally {
-        stage.plane.controllers.resume();
-      }
     }));
 });

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type HeldRecord, heldAnnotation, parseHeld } from "../../../src/cluster/view/held-record.ts";
-import { holderName } from "../../../src/cluster/view/holder.ts";
-import type { Budget } from "../../../src/kube/budget.ts";
-import type { Node } from "../../../src/kube/node.ts";
-import { isPodReady, type Pod } from "../../../src/kube/pod.ts";
-import type { RecordEntry } from "../fixture/recorder.ts";
-import { ndjson } from "./drydock.ts";
-import { onNode, type Stage, startStage, uidsAsked, uidsOf } from "./scene.ts";
-
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+import { describe, expect, test } from "vitest";
+import { type HeldRecord, heldAnnotation, parseHeld } from "../../../../src/cluster/view/held-record.ts";
+import { holderName } from "../../../../src/cluster/view/holder.ts";
+import type { Budget } from "../../../../src/kube/budget.ts";
+import type { Node } from "../../../../src/kube/node.ts";
+import { isPodReady, type Pod } from "../../../../src/kube/pod.ts";
+import type { RecordEntry } from "../../fixture/recorder.ts";
+import { ndjson } from "../drydock.ts";
+import { onNode, uidsAsked, uidsOf } from "../scene.ts";
+import { stage } from "./stage.ts";
 
 const heldOf = (node: Node): HeldRecord => {
   const held = parseHeld(node.metadata.annotations?.[heldAnnotation]);

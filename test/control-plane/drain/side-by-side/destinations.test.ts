@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CliLine, ndjson } from "./drydock.ts";
-import { type Scene, type Stage, startStage } from "./scene.ts";
-
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await startStage();
-});
-
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+import { describe, expect, test } from "vitest";
+import { type CliLine, ndjson } from "../drydock.ts";
+import type { Scene } from "../scene.ts";
+import { stage } from "./stage.ts";
 
 interface Told {
   readonly moved: string;
@@ -99,7 +90,7 @@ describe.concurrent("where workloads went", () => {
     }));
 
   test("a workload that was scaled down meanwhile is said not to be replaced, by what its controller wants", () =>
-    stage.play({ name: "scaled", nodes: 2 }, async (scene) => {
+    stage.play({ name: "scaled-down", nodes: 2 }, async (scene) => {
       await scene.deployment({ name: "web", replicas: 2, on: [scene.nodes[0]], pods: { gone: 3, ready: 1 } });
       const running = scene.start("drain", scene.nodes[0], "-o", "ndjson");
       await running.line(accepted);
