@@ -20,6 +20,7 @@ class Sessions {
   readonly #accounts;
   readonly open = new Map<string, NodeSession>();
   readonly reach = new Map<string, Reach>();
+  begins = true;
 
   constructor(sketch: Partial<ClusterSketch>, client: ClientOptions = {}) {
     this.world = new DrainWorld(sketch);
@@ -48,10 +49,12 @@ class Sessions {
 
   /** In a turn of its own, as a queue does it. */
   #soon(session: NodeSession): void {
-    this.world.clock.timer(1, () => {
-      const state = session.pass(this.reach.get(session.node) ?? "nowhere");
-      if (state !== undefined) this.states.set(session.node, state);
-    });
+    this.world.clock.timer(1, () => this.pass(session.node));
+  }
+
+  pass(node: string): void {
+    const state = this.open.get(node)?.pass(this.reach.get(node) ?? "nowhere", this.begins);
+    if (state !== undefined) this.states.set(node, state);
   }
 
   drained = (node: string): boolean => this.states.get(node)?.progress?.verdict !== undefined;
@@ -126,13 +129,28 @@ describe("nodes in sessions of their own", () => {
     await all.end();
   });
 
-  test("that is stopped asks for nothing more", async () => {
+  test("that may begin nothing looks on, and goes on when it may", async () => {
     const all = new Sessions(shared);
-    const session = all.begin("a");
+    all.begin("a");
     await all.world.reach(() => all.world.evictions.length === 1);
-    session.stop();
+    all.begins = false;
     await all.world.elapse(60_000);
     expect(all.world.evictions).toHaveLength(1);
+    expect(all.states.get("a")?.progress?.left).toHaveLength(2);
+    all.begins = true;
+    all.pass("a");
+    await all.world.reach(() => all.drained("a"));
+    expect(all.world.evictions).toHaveLength(3);
+    await all.end();
+  });
+
+  test("that ends waits for the answer to what it asked", async () => {
+    const all = new Sessions(shared);
+    const session = all.begin("a");
+    await all.world.reach(() => all.world.cluster.record.calls.some(({ verb }) => verb === "evict"));
+    await all.world.until(session[Symbol.asyncDispose]());
+    const answers = all.world.cluster.record.calls.filter(({ verb }) => verb === "evict").map(({ answer }) => answer);
+    expect(answers).toEqual([201]);
     await all.end();
   });
 

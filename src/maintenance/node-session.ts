@@ -11,7 +11,8 @@ import { type Refusal, refusals } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PlanRequest, readsNamespaces } from "../plan/request.ts";
 import type { Range } from "../plan/step.ts";
-import type { Instant } from "../runtime/clock.ts";
+import type { Instant, Millis } from "../runtime/clock.ts";
+import { createLatch } from "../runtime/latch.ts";
 import { crafts } from "./crafts.ts";
 import { DrainAlarms } from "./drain-alarms.ts";
 import { Forecaster } from "./forecaster.ts";
@@ -44,10 +45,23 @@ export interface SessionState {
   readonly progress: NodeProgress | undefined;
   /** Until nothing of the plan is left, from `at` on. */
   readonly remaining: { readonly at: Instant; readonly range: Range } | undefined;
+  /** All that are on the node, those that stay too. */
+  readonly podsOnNode: number;
   /** No request is under way. */
   readonly isIdle: boolean;
   readonly wakeAt: Instant | undefined;
 }
+
+interface Outlook {
+  readonly plan: Plan;
+  readonly forecaster: Forecaster;
+  /** undefined: nothing was begun by this plan. */
+  executor: Executor | undefined;
+  isStopped: boolean;
+}
+
+/** After a stop, answers under way are waited for this long: an eviction that is broken off leaves its budget spent for two minutes. */
+const answerPatience: Millis = 3_000;
 
 /**
  * One node's way out for somebody who has many: never waits. It looks as soon as it is made; from when that is done, each `pass` says how
@@ -60,9 +74,10 @@ export class NodeSession implements AsyncDisposable {
   readonly #owned = new DisposableStack();
   readonly #requests = new AbortController();
   readonly #notes: RecordNotes;
+  readonly #answered = createLatch();
   #alarms: DrainAlarms | undefined;
   #order: SessionOrder;
-  #outlook: { readonly plan: Plan; readonly forecaster: Forecaster; executor: Executor | undefined } | undefined;
+  #outlook: Outlook | undefined;
   #planning = false;
   #readiness: Readiness | undefined;
   #fault: unknown;
@@ -71,7 +86,6 @@ export class NodeSession implements AsyncDisposable {
   #progress: NodeProgress | undefined;
   #readsBeside = false;
   #isNoted = false;
-  #isStopped = false;
 
   constructor(o: SessionOptions) {
     this.#o = o;
@@ -119,19 +133,25 @@ export class NodeSession implements AsyncDisposable {
     if (this.#readiness?.kind === "ready") void this.#plan();
   }
 
-  /** undefined: it is still being looked at. @throws what broke the look, which is a bug */
-  pass(reach: Reach): SessionState | undefined {
+  /**
+   * How things stand; and, unless told not to, begins what may begin.
+   *
+   * @returns undefined while it is still being looked at
+   * @throws what broke the look, which is a bug
+   */
+  pass(reach: Reach, begins = true): SessionState | undefined {
     if (this.#fault !== undefined) throw this.#fault;
     const outlook = this.#outlook;
     if (outlook === undefined) return undefined;
     const view = this.#live.view();
     const { plan, forecaster } = outlook;
+    const podsOnNode = view.podsOn(this.#o.node).length;
     const refused = refusals(plan, this.#order.allow);
     if (reach === "nowhere" || refused.length > 0) {
-      return { plan, refusals: refused, progress: this.#progress, remaining: this.#remaining, isIdle: true, wakeAt: undefined };
+      return { plan, refusals: refused, progress: this.#progress, remaining: this.#remaining, podsOnNode, isIdle: true, wakeAt: undefined };
     }
-    const executor = (outlook.executor ??= this.#executorFor(plan));
-    if (reach === "verdict") this.#beginEvicting(plan, view);
+    const executor = this.#executor(outlook, begins);
+    if (reach === "verdict" && begins) this.#beginEvicting(plan, view);
     const deadlines = new Map(this.#deadline === undefined ? [] : [[this.#o.node, this.#deadline] as const]);
     const result = executor.pass(view, new Map([[this.#o.node, reach]]), deadlines);
     const progress = result.nodes[0];
@@ -139,23 +159,11 @@ export class NodeSession implements AsyncDisposable {
     const forecast = reach === "verdict" && progress?.verdict === undefined ? forecaster.next(view) : undefined;
     if (forecast !== undefined) this.#remaining = { at: forecast.at, range: forecast.remaining };
     if (progress?.verdict?.proven === true && progress.gone.every(({ proven }) => proven)) this.#noteProven(view);
-    (this.#alarms ??= this.#owned.use(new DrainAlarms(this.#s, this.#live, this.#o.wake))).arm(
-      view.asOf,
-      result.wakeAt ?? Number.POSITIVE_INFINITY,
-      progress?.blockers ?? [],
-    );
-    return { plan, refusals: refused, progress, remaining: this.#remaining, isIdle: executor.inFlight === 0, wakeAt: result.wakeAt };
-  }
-
-  /** Begins nothing any more; what was asked for is answered for. */
-  stop(): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#outlook?.executor?.stop();
-  }
-
-  get inFlight(): number {
-    return this.#outlook?.executor?.inFlight ?? 0;
+    // What is due while nothing may begin is due for nobody.
+    const wakeAt = begins ? result.wakeAt : undefined;
+    this.#alarms ??= this.#owned.use(new DrainAlarms(this.#s, this.#live, this.#o.wake));
+    this.#alarms.arm(view.asOf, wakeAt ?? Number.POSITIVE_INFINITY, progress?.blockers ?? []);
+    return { plan, refusals: refused, progress, remaining: this.#remaining, podsOnNode, isIdle: executor.inFlight === 0, wakeAt };
   }
 
   async #begin(): Promise<void> {
@@ -180,7 +188,7 @@ export class NodeSession implements AsyncDisposable {
           stop: this.#requests.signal,
         });
         if (order.key !== this.#order.key) continue;
-        this.#outlook = { plan, forecaster: new Forecaster(plan, { parallel: 1 }), executor: undefined };
+        this.#outlook = { plan, forecaster: new Forecaster(plan, { parallel: 1 }), executor: undefined, isStopped: false };
         break;
       }
     } finally {
@@ -189,10 +197,23 @@ export class NodeSession implements AsyncDisposable {
     this.#o.wake();
   }
 
+  /** One that was stopped starts nothing for ever: to go on takes another. */
+  #executor(outlook: Outlook, begins: boolean): Executor {
+    if (outlook.executor === undefined || (begins && outlook.isStopped)) {
+      outlook.executor = this.#executorFor(outlook.plan);
+      outlook.isStopped = false;
+    }
+    if (!begins && !outlook.isStopped) {
+      outlook.executor.stop();
+      outlook.isStopped = true;
+    }
+    return outlook.executor;
+  }
+
   #executorFor(plan: Plan): Executor {
     const { s, holder, accounts, wake } = this.#o;
     const evicts = plan.request.mode !== "CordonOnly";
-    const executor = new Executor({
+    return new Executor({
       api: s.api,
       clock: s.clock,
       random: s.random.fork("executor"),
@@ -201,12 +222,13 @@ export class NodeSession implements AsyncDisposable {
       allowed: this.#order.allow,
       holder: evicts ? { ...holder, evictingSince: formatTime(s.clock.now()) } : holder,
       observe: this.#s.observe,
-      wake,
+      wake: () => {
+        this.#answered.set();
+        wake();
+      },
       signal: this.#requests.signal,
       shared: accounts,
     });
-    if (this.#isStopped) executor.stop();
-    return executor;
   }
 
   #beginEvicting(plan: Plan, view: ClusterView): void {
@@ -227,8 +249,17 @@ export class NodeSession implements AsyncDisposable {
     this.#notes.proven(view.node(this.#o.node));
   }
 
+  async #answers(executor: Executor): Promise<void> {
+    using deadline = this.#s.clock.deadline(answerPatience, this.#requests.signal);
+    const { signal } = deadline;
+    signal.addEventListener("abort", this.#answered.set, { once: true });
+    while (executor.inFlight > 0 && !signal.aborted) await this.#answered.wait();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.stop();
+    const { executor } = this.#outlook ?? {};
+    executor?.stop();
+    if (executor !== undefined) await this.#answers(executor);
     await this.#notes.written();
     this.#requests.abort();
     this.#owned.dispose();

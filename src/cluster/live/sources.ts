@@ -25,6 +25,8 @@ export interface Source<P> {
   readonly store: Store<P>;
   readonly reflector: Reflector;
   isSynced(): boolean;
+  /** The first whole state is here. Waits as long as that takes: a reflector never stops trying. */
+  readonly synced: Promise<void>;
   isFresh(): boolean;
 }
 
@@ -57,6 +59,7 @@ export class Sources implements AsyncDisposable {
   ): Source<P> {
     const { api, clock, random, pageSize, signal } = this.#options;
     const store = createStore<P>(indexes);
+    const first = Promise.withResolvers<void>();
     let synced = false;
     const reflector = startReflector<T, P>({
       api,
@@ -71,6 +74,7 @@ export class Sources implements AsyncDisposable {
         replace: (items, version) => {
           store.replace(items, version);
           synced = true;
+          first.resolve();
           this.#changed();
         },
         apply: (changes) => {
@@ -86,6 +90,7 @@ export class Sources implements AsyncDisposable {
       store,
       reflector,
       isSynced: () => synced,
+      synced: first.promise,
       isFresh: () => reflector.status.kind === "live" || reflector.status.kind === "polling",
     };
     this.#own.push(source as Source<unknown>);

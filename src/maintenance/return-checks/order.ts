@@ -1,0 +1,37 @@
+import type { Maintenance } from "../../api/maintenance.ts";
+import type { KubeObject, StringMap } from "../../kube/object.ts";
+import type { ReturnWishes } from "./judge.ts";
+
+export interface CheckExpression {
+  readonly name: string;
+  /** CEL over `node` and `before`. */
+  readonly expression: string;
+  readonly message?: string | undefined;
+}
+
+/** What is asked of a node before it is put back, and what it is compared with. */
+export interface ReturnOrder {
+  readonly wishes: ReturnWishes;
+  readonly expressions: readonly CheckExpression[];
+  /** As the object's status remembers the machine; absent: as the record on the node does. */
+  readonly before?: { readonly bootID?: string; readonly allocatable?: StringMap };
+}
+
+/** Of a Maintenance, with every default filled in; nothing is asked of other kinds. */
+export function returnOrderOf(object: KubeObject): ReturnOrder {
+  const { spec, status } = object as Maintenance;
+  const { checks = {}, powerOff = "None" } = spec ?? {};
+  const { bootID, allocatable } = status?.node ?? {};
+  return {
+    wishes: {
+      ready: checks.ready ?? true,
+      rebooted: checks.rebooted ?? (powerOff === "Manual" ? "Required" : "Ignored"),
+      daemonSets: checks.daemonSets ?? true,
+      allocatable: checks.allocatable ?? true,
+    },
+    expressions: checks.expressions ?? [],
+    ...(status?.node === undefined
+      ? {}
+      : { before: { ...(bootID === undefined ? {} : { bootID }), ...(allocatable === undefined ? {} : { allocatable }) } }),
+  };
+}

@@ -1,0 +1,183 @@
+import type { Item } from "../client/kube-api.ts";
+import { WorkQueue } from "../client/work-queue.ts";
+import type { QueueObserver, Result } from "../client/work-queue/contract.ts";
+import { type Source, Sources } from "../cluster/live/sources.ts";
+import type { KubeObject } from "../kube/object.ts";
+import type { Millis } from "../runtime/clock.ts";
+import type { Estate } from "./keeping/estate.ts";
+import { type Face, keyOf, ofKey } from "./keeping/face.ts";
+import { Keeper } from "./keeping/keeper.ts";
+import { Newest } from "./keeping/newest.ts";
+import { readOnce } from "./read-once.ts";
+
+/** Keepers never wait for a drain, only for single writes: so many of those at once. */
+const workers = 16;
+/** What changed while nobody told: every object is looked at again so often. */
+const resyncEvery: Millis = 600_000;
+
+interface Kind {
+  readonly face: Face;
+  readonly source: Source<KubeObject>;
+  readonly objects: Newest<KubeObject>;
+}
+
+export interface HouseholdOptions {
+  /** All but what the household itself answers: whom to wake. */
+  readonly estate: Omit<Estate, "wake" | "answered">;
+  readonly faces: readonly Face[];
+  readonly signal: AbortSignal;
+  /** May this kind be looked after now? Its objects are left as they are while not. */
+  readonly isOurs: (face: Face) => boolean;
+  readonly queue?: QueueObserver;
+}
+
+/** Every object that takes a node out has a keeper; what changes about it, its node or its lease brings it into the queue. */
+export class Household implements AsyncDisposable {
+  /** Every kind and every node has been read once, and the work goes on. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #o: HouseholdOptions;
+  readonly #estate: Estate;
+  readonly #sources: Sources;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #queue: WorkQueue;
+  readonly #keepers = new Map<string, Keeper<KubeObject>>();
+  /** The last failure of each key, in words. */
+  readonly #failures = new Map<string, string>();
+  readonly #owned = new DisposableStack();
+
+  constructor(o: HouseholdOptions) {
+    const { api, clock, random, fleet } = o.estate;
+    this.#o = o;
+    this.#estate = { ...o.estate, wake: (key) => this.#queue.add(key), answered: (key) => this.#goOn(key) };
+    this.#queue = new WorkQueue({
+      workers,
+      clock,
+      random: random.fork("queue"),
+      reconcile: (key, signal) => this.#reconcile(key, signal),
+      ...(o.queue === undefined ? {} : { observer: o.queue }),
+    });
+    this.#sources = new Sources({ api, clock, random: random.fork("objects"), signal: o.signal }, () => {});
+    this.#kinds = new Map(o.faces.map((face) => [face.kind, this.#watch(face)]));
+    this.#owned.use(
+      fleet.nodes.store.onChange((changes) => {
+        for (const { before, after } of changes) this.nodeChanged((after ?? before)?.name ?? "");
+      }),
+    );
+    // Whoever stops before never asks for it.
+    this.#ready.promise.catch(() => {});
+  }
+
+  /** Work may begin as soon as all has been read. */
+  begin(): void {
+    this.#begin().then(this.#ready.resolve, this.#ready.reject);
+  }
+
+  /** Something about this node is other than it was: a lease, or the node itself. */
+  nodeChanged(node: string): void {
+    for (const { face, source } of this.#kinds.values())
+      for (const { name } of source.store.by("node", node)) this.#queue.add(keyOf(face.kind, name));
+  }
+
+  wake(key: string): void {
+    this.#queue.add(key);
+  }
+
+  /** Whether a kind is ours may have changed. */
+  wakeAll(): void {
+    for (const { face, source } of this.#kinds.values())
+      for (const { name } of source.store.items()) this.#queue.add(keyOf(face.kind, name), "low");
+  }
+
+  /** The objects of a kind, as last known. */
+  objectsOf(kind: Face["kind"]): Iterable<KubeObject> {
+    return this.#kinds.get(kind)?.objects.all() ?? [];
+  }
+
+  get load(): ReturnType<WorkQueue["load"]> {
+    return this.#queue.load();
+  }
+
+  /** Begins nothing new; what is being written is finished. */
+  async drain(within: Millis): Promise<void> {
+    await this.#queue.drain(within);
+  }
+
+  #watch(face: Face): Kind {
+    const nodeOf = ({ value }: Item<KubeObject>): readonly string[] => [face.nodeOf(value)];
+    const source = this.#sources.add(face.resource, {}, withoutManagedFields, { node: nodeOf });
+    this.#owned.use(
+      source.store.onChange((changes) => {
+        for (const { before, after, seen } of changes)
+          this.#queue.add(keyOf(face.kind, (after ?? before)?.name ?? ""), seen === "relisted" ? "low" : "normal");
+      }),
+    );
+    return { face, source, objects: new Newest(source.store) };
+  }
+
+  async #begin(): Promise<void> {
+    const all = [this.#o.estate.fleet.nodes, ...[...this.#kinds.values()].map(({ source }) => source)];
+    for (const source of all) await readOnce(source, this.#o.estate.log);
+    this.#queue.start();
+  }
+
+  async #reconcile(key: string, signal: AbortSignal): Promise<Result> {
+    const { kind: kindName, name } = ofKey(key);
+    const kind = this.#kinds.get(kindName);
+    if (kind === undefined || !this.#o.isOurs(kind.face)) {
+      await this.#dismiss(key);
+      return { kind: "done" };
+    }
+    const keeper = this.#keepers.get(key) ?? new Keeper(this.#estate, kind.face, kind.objects, name);
+    this.#keepers.set(key, keeper);
+    const result = await this.#tryWith(keeper, key, signal);
+    if (result === "gone") {
+      await this.#dismiss(key);
+      return { kind: "done" };
+    }
+    return result.kind === "done" ? { kind: "again", after: resyncEvery, background: true } : result;
+  }
+
+  /** What fails is tried again later and later; what it was is said once for as long as it stays the same. */
+  async #tryWith(keeper: Keeper<KubeObject>, key: string, signal: AbortSignal): Promise<Result | "gone"> {
+    try {
+      const result = await keeper.reconcile(signal);
+      this.#failures.delete(key);
+      return result;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted && this.#failures.get(key) !== message)
+        this.#o.estate.log.error("could not look after an object", { object: key, error });
+      this.#failures.set(key, message);
+      return { kind: "failed", error };
+    }
+  }
+
+  async #dismiss(key: string): Promise<void> {
+    const keeper = this.#keepers.get(key);
+    this.#keepers.delete(key);
+    this.#failures.delete(key);
+    await keeper?.[Symbol.asyncDispose]();
+  }
+
+  /** Who shares a budget or the limiter with this one may have waited for its answer. */
+  #goOn(key: string): void {
+    for (const [other, keeper] of this.#keepers) if (other !== key && keeper.awaitsOthers) this.#queue.add(other);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#owned.dispose();
+    await this.#queue[Symbol.asyncDispose]();
+    await Promise.all([...this.#keepers.keys()].map((key) => this.#dismiss(key)));
+    await this.#sources[Symbol.asyncDispose]();
+  }
+}
+
+/** Nothing decides by them, and they are half of a small object. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

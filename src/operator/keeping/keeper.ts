@@ -1,0 +1,241 @@
+import { isKubeError } from "../../client/errors.ts";
+import type { Result } from "../../client/work-queue/contract.ts";
+import type { NodeView } from "../../cluster/view/cluster-view.ts";
+import { isSameHolder, type ObjectHolder } from "../../cluster/view/holder.ts";
+import { holdNode, releaseNode } from "../../execution/node-requests.ts";
+import type { Json, KubeObject } from "../../kube/object.ts";
+import { formatTime } from "../../kube/time.ts";
+import { advance } from "../../maintenance/lifecycle/advance.ts";
+import type { Facts } from "../../maintenance/lifecycle/facts.ts";
+import type { Advanced, Duty, LifecycleState, Notice } from "../../maintenance/lifecycle/state.ts";
+import { objectWish } from "../../plan/wish.ts";
+import type { Millis } from "../../runtime/clock.ts";
+import { unreachable } from "../../runtime/errors.ts";
+import type { Estate } from "./estate.ts";
+import { type Face, keyOf } from "./face.ts";
+import { factsOf, type Seen } from "./gather.ts";
+import { mergeDiff } from "./merge-diff.ts";
+import type { Newest } from "./newest.ts";
+import { KeptNode } from "./kept-node.ts";
+
+/** A status is written at most this often. */
+const statusGap: Millis = 1_000;
+/** So often one reconcile goes on from what it has brought about itself: finalizer, hold, cordon, verdict. */
+const mostTurns = 6;
+/** A single write is waited for no longer than this; the next pass looks again. */
+const writePatience: Millis = 10_000;
+
+/**
+ * Looks after one object: sees, asks the lifecycle what is to be, does what it says, and writes down what it found. Each pass begins from what
+ * the cluster says; what is kept here in between only spares repetitions.
+ */
+export class Keeper<T extends KubeObject> implements AsyncDisposable {
+  readonly #estate: Estate;
+  readonly #face: Face<T>;
+  readonly #name: string;
+  readonly #key: string;
+  readonly #objects: Newest<T>;
+  readonly #node: KeptNode;
+  /** What was decided and not written yet: it is as true as if it stood in the status. */
+  #unwritten: LifecycleState | undefined;
+  #pendingNotices: readonly Notice[] = [];
+  #writtenAt: Millis = Number.NEGATIVE_INFINITY;
+  /** How far this reconcile has let its session go already. */
+  #passed: string | undefined;
+
+  constructor(estate: Estate, face: Face<T>, objects: Newest<T>, name: string) {
+    this.#estate = estate;
+    this.#face = face;
+    this.#name = name;
+    this.#key = keyOf(face.kind, name);
+    this.#objects = objects;
+    this.#node = new KeptNode(estate, this.#key);
+  }
+
+  /** Waits for the answer to a request of somebody else. */
+  get awaitsOthers(): boolean {
+    return this.#node.awaitsOthers;
+  }
+
+  async reconcile(signal: AbortSignal): Promise<Result | "gone"> {
+    this.#passed = undefined;
+    for (let turn = 1; ; turn += 1) {
+      const object = this.#objects.get(this.#name);
+      if (object === undefined) return "gone";
+      const seen = this.#see(object);
+      const advanced = advance(seen.facts);
+      this.#unwritten = advanced.state;
+      this.#pendingNotices = merged(this.#pendingNotices, advanced.notices);
+      let isMoreKnown = false;
+      for (const duty of advanced.duties) if (await this.#carryOut(duty, object, seen, signal)) isMoreKnown = true;
+      // What the duties brought about may be decided on at once; not for ever.
+      if (isMoreKnown && turn < mostTurns) continue;
+      const after = this.#objects.get(this.#name);
+      if (after === undefined) return "gone";
+      const rest = await this.#write(after, seen.facts, advanced, signal);
+      return this.#next(rest, seen.facts, advanced);
+    }
+  }
+
+  #next(rest: Millis | undefined, { now }: Facts, { wakeAt }: Advanced): Result {
+    const waits = [rest, wakeAt === undefined ? undefined : wakeAt - now, this.#node.wakeIn(now)];
+    const next = Math.min(...waits.flatMap((wait) => (wait === undefined ? [] : [Math.max(1, wait)])));
+    return Number.isFinite(next) ? { kind: "again", after: next } : { kind: "done" };
+  }
+
+  #see(object: T): Seen {
+    return factsOf({
+      estate: this.#estate,
+      key: this.#key,
+      own: this.#face.factsOf(object),
+      holder: this.#holder(object),
+      kept: this.#node,
+      previous: this.#unwritten ?? this.#face.previousOf(object),
+    });
+  }
+
+  #holder({ metadata }: T): ObjectHolder {
+    return { kind: this.#face.kind, name: metadata.name, uid: metadata.uid, since: formatTime(this.#estate.clock.now()) };
+  }
+
+  /** @returns whether something was brought about that the next look will show */
+  async #carryOut(duty: Duty, object: T, seen: Seen, signal: AbortSignal): Promise<boolean> {
+    const { facts, node } = seen;
+    switch (duty.do) {
+      case "add-finalizer":
+        return await this.#patchFinalizers(object, [...(object.metadata.finalizers ?? []), this.#face.finalizer], signal);
+      case "drop-finalizer":
+        return await this.#patchFinalizers(
+          object,
+          (object.metadata.finalizers ?? []).filter((one) => one !== this.#face.finalizer),
+          signal,
+        );
+      case "keep-lease":
+        if (node !== undefined) this.#estate.leases.keep(node, this.#key);
+        return false;
+      case "release-lease":
+        return await this.#estate.leases.release(facts.object.nodeName, this.#key, isSharedWithObjects(node, seen.holder));
+      case "hold":
+        return node !== undefined && facts.hold.kind !== "held" && (await this.#hold(node, duty, seen, signal));
+      case "evacuate": {
+        const order = this.#face.orderOf(object);
+        const pass = `${duty.reach}/${duty.generation}`;
+        if ("invalid" in order || this.#passed === pass) return false;
+        this.#passed = pass;
+        return this.#node.evacuate(facts.object.nodeName, seen.holder, order, duty);
+      }
+      case "stop-evicting":
+        if (this.#passed === duty.do) return false;
+        this.#passed = duty.do;
+        return this.#node.stopEvicting();
+      case "run-return-checks":
+        return this.#estate.checks.begin(this.#key, facts.object.nodeName, object);
+      case "release":
+        return node !== undefined && (await this.#release(node, duty.how, seen, signal));
+      case "delete-object":
+        return await this.#remove(object, signal);
+      default:
+        return unreachable(duty);
+    }
+  }
+
+  async #hold(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { holder }: Seen, signal: AbortSignal): Promise<boolean> {
+    using deadline = this.#estate.clock.deadline(writePatience, signal);
+    const result = await holdNode(node, holder, { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish) });
+    return this.#node.noteHold(node, result);
+  }
+
+  async #release(node: NodeView, how: "restore" | "keep-out", { holder }: Seen, signal: AbortSignal): Promise<boolean> {
+    await this.#node.endSession();
+    using deadline = this.#estate.clock.deadline(writePatience, signal);
+    const result = await releaseNode(node, holder, {
+      api: this.#estate.api,
+      signal: deadline.signal,
+      how,
+      at: formatTime(this.#estate.serverNow()),
+    });
+    return this.#node.noteRelease(result);
+  }
+
+  async #patchFinalizers({ metadata }: T, finalizers: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const { name, uid, resourceVersion } = metadata;
+    const body = { metadata: { uid, resourceVersion, finalizers } };
+    return (await this.#patch(name, body, {}, signal)) === "written";
+  }
+
+  async #remove({ metadata: { name, uid } }: T, signal: AbortSignal): Promise<boolean> {
+    using deadline = this.#estate.clock.deadline(writePatience, signal);
+    try {
+      await this.#estate.api.remove(this.#face.resource, { name, uid }, {}, { signal: deadline.signal, lane: "control" });
+    } catch (error) {
+      if (!isKubeError(error, "not-found", "conflict")) throw error;
+    }
+    return false;
+  }
+
+  /** Writes the status where it says something new; how long it has yet to wait, where it must. */
+  async #write(object: T, facts: Facts, advanced: Advanced, signal: AbortSignal): Promise<Millis | undefined> {
+    const status = this.#face.statusOf(object, facts, advanced);
+    const { metrics, clock } = this.#estate;
+    if (status === undefined) {
+      this.#unwritten = undefined;
+      this.#tellNotices(object, facts);
+      return undefined;
+    }
+    const rest = this.#writtenAt + statusGap - clock.monotonic();
+    if (rest > 0) return rest;
+    this.#writtenAt = clock.monotonic();
+    const { name, uid, resourceVersion } = object.metadata;
+    const before = (object as { readonly status?: Json }).status;
+    const body = { metadata: { uid, resourceVersion }, status: mergeDiff(before, status as Json) };
+    const result = await this.#patch(name, body, { subresource: "status" }, signal);
+    metrics.statusWritten(this.#face.kind, result);
+    if (result === "written") {
+      this.#unwritten = undefined;
+      this.#tellNotices(object, facts);
+    }
+    return undefined;
+  }
+
+  async #patch(
+    name: string,
+    body: Json,
+    options: { subresource?: string },
+    signal: AbortSignal,
+  ): Promise<"written" | "conflict" | "failed"> {
+    using deadline = this.#estate.clock.deadline(writePatience, signal);
+    try {
+      const call = { signal: deadline.signal, lane: "control" } as const;
+      const { object } = await this.#estate.api.patch<T>(this.#face.resource, { name }, { kind: "merge", body }, options, call);
+      this.#objects.wrote(object);
+      return "written";
+    } catch (error) {
+      // Somebody else wrote it meanwhile, or it is gone: the watch tells, and the next pass decides anew.
+      if (isKubeError(error, "conflict", "not-found")) return "conflict";
+      throw error;
+    }
+  }
+
+  #tellNotices(object: T, { node }: Facts): void {
+    const notices = this.#pendingNotices;
+    this.#pendingNotices = [];
+    for (const notice of notices) this.#estate.tell(notice, object, typeof node === "string" ? undefined : node, this.#face.component);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#estate.checks.forget(this.#key);
+    this.#estate.leases.forget(this.#key);
+    await this.#node[Symbol.asyncDispose]();
+  }
+}
+
+/** The same notice is not told twice because its status had to wait. */
+function merged(before: readonly Notice[], more: readonly Notice[]): readonly Notice[] {
+  const known = new Set(before.map(({ key }) => key));
+  return [...before, ...more.filter(({ key }) => !known.has(key))];
+}
+
+function isSharedWithObjects(node: NodeView | undefined, holder: ObjectHolder): boolean {
+  const record = node?.held === "unreadable" ? undefined : node?.held;
+  return record?.holders.some((other) => other.kind !== "command" && !isSameHolder(other, holder)) ?? false;
+}

@@ -1,0 +1,125 @@
+import type { KubeApi } from "../client/kube-api.ts";
+import type { QueueObserver } from "../client/work-queue/contract.ts";
+import { Fleet } from "../cluster/live/fleet.ts";
+import { type Source, Sources } from "../cluster/live/sources.ts";
+import { createLedger } from "../execution/ledger.ts";
+import { createLimiter } from "../execution/limiter.ts";
+import type { Lease } from "../kube/lease.ts";
+import { leases } from "../kube/resource.ts";
+import type { Clock, Instant, Millis } from "../runtime/clock.ts";
+import type { Random } from "../runtime/random.ts";
+import { steadyTime } from "../runtime/steady-time.ts";
+import { Household } from "./household.ts";
+import type { Estate } from "./keeping/estate.ts";
+import type { Face } from "./keeping/face.ts";
+import { NodeLeaseDesk } from "./keeping/node-leases.ts";
+import { ReturnCheckDesk } from "./keeping/return-check-desk.ts";
+import { watchPredecessor } from "./predecessor.ts";
+import { readOnce } from "./read-once.ts";
+import type { Logger } from "./serving/logger.ts";
+import type { DomainObserver } from "./serving/observers.ts";
+
+export interface OperatorOptions {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: DomainObserver;
+  readonly queue?: QueueObserver;
+  /** Tells an Event of the cluster; never waits, never fails. */
+  readonly tell: Estate["tell"];
+  readonly faces: readonly Face[];
+  /** Where medik8s' leases of nodes are. */
+  readonly leaseNamespace: string;
+  readonly host: string;
+  /** Aborted when this process does not lead any more: nothing is written after that. */
+  readonly signal: AbortSignal;
+}
+
+/** As everybody of medik8s knows a node in maintenance. */
+const leaseHolder = "node-maintenance";
+const nodeLeasePrefix = "node-";
+
+/**
+ * The controllers of one process that leads: from when `ready` resolves, every object that takes a node out is looked after. It needs no
+ * process around it, no socket and no leader lease of its own: those are for whoever starts it.
+ */
+export class Operator implements AsyncDisposable {
+  readonly ready: Promise<void>;
+  readonly #household: Household;
+  readonly #parts: readonly AsyncDisposable[];
+
+  constructor(o: OperatorOptions) {
+    const { api, clock, random, signal } = o;
+    const now = steadyTime(clock);
+    const serverNow = (): Instant => now() + (api.serverTime()?.offset ?? 0);
+    const own = { api, clock, signal };
+    const fleet = new Fleet({ ...own, random: random.fork("fleet") });
+    const watches = new Sources({ ...own, random: random.fork("watches") }, () => {});
+    const watched = watches.add<Lease, Lease>(leases, { namespace: o.leaseNamespace }, (lease) => lease, {});
+    const predecessor = watchPredecessor(watches, clock, serverNow, o.log, () => this.#household.wakeAll());
+    const desk = new NodeLeaseDesk({
+      ...own,
+      random: random.fork("node leases"),
+      namespace: o.leaseNamespace,
+      holder: leaseHolder,
+      watched,
+      serverNow,
+      nodeChanged: (node) => this.#household.nodeChanged(node),
+    });
+    const checks = new ReturnCheckDesk({ ...own, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
+    const estate: Omit<Estate, "wake" | "answered"> = {
+      ...own,
+      random: random.fork("estate"),
+      fleet,
+      accounts: { ledger: createLedger(now), limiter: createLimiter() },
+      leases: desk,
+      checks,
+      log: o.log,
+      metrics: o.metrics,
+      host: o.host,
+      serverNow,
+      tell: o.tell,
+      observe: (key, event) => {
+        if (event.kind === "accepted") o.metrics.podEvicted();
+        if (event.kind === "refused") o.metrics.evictionAnswered(event.code);
+        else if (event.kind === "accepted") o.metrics.evictionAnswered("accepted");
+        o.log.debug(event.kind, { object: key, node: "node" in event ? event.node : undefined });
+      },
+    };
+    this.#household = new Household({
+      estate,
+      faces: o.faces,
+      signal,
+      isOurs: (face) => face.kind !== "NodeMaintenance" || !predecessor.isActive(),
+      ...(o.queue === undefined ? {} : { queue: o.queue }),
+    });
+    watched.store.onChange((changes) => {
+      for (const { before, after } of changes) {
+        const name = (after ?? before)?.name ?? "";
+        if (name.startsWith(nodeLeasePrefix)) this.#household.nodeChanged(name.slice(nodeLeasePrefix.length));
+      }
+    });
+    this.#parts = [this.#household, checks, desk, fleet, predecessor, watches];
+    this.ready = this.#begin([watched, predecessor.source], o.log);
+  }
+
+  get household(): Household {
+    return this.#household;
+  }
+
+  /** Begins nothing new, and lets what is being written be finished. */
+  async drain(within: Millis): Promise<void> {
+    await this.#household.drain(within);
+  }
+
+  async #begin(sources: readonly Source<unknown>[], log: Logger): Promise<void> {
+    for (const source of sources) await readOnce(source, log);
+    this.#household.begin();
+    await this.#household.ready;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.#parts) await part[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,13 @@
+import type { DomainObserver } from "../../src/operator/serving/observers.ts";
+
+/** Nobody counts. */
+export const silentMetrics: DomainObserver = {
+  maintenances: () => {},
+  nodes: () => {},
+  maintenanceEnded: () => {},
+  podEvicted: () => {},
+  evictionAnswered: () => {},
+  watchHeard: () => {},
+  watchEnded: () => {},
+  statusWritten: () => {},
+};
