@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What runs in the tests of this tier, each built from one of the modules beside this file. */
-export const programs = ["etcd", "kwok", "kubectl", "kube-scheduler", "kube-controller-manager", "kube-apiserver"] as const;
+export const programs = ["etcd", "kwok", "kubectl", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "helm"] as const;
 export type Program = (typeof programs)[number];
 
 const here = import.meta.dirname;
@@ -32,9 +32,10 @@ export interface Recipe {
 
 /** How to build a program: `go build <flags> -o … <package>` in `directory`. */
 export function recipe(program: Program): Recipe {
-  const module = join(here, "modules", program === "etcd" || program === "kwok" ? program : "kubernetes");
+  const module = join(here, "modules", program === "etcd" || program === "kwok" || program === "helm" ? program : "kubernetes");
   const flags = (stamp: string): string[] => ["-trimpath", "-ldflags", `-s -w${stamp}`];
   if (program === "etcd") return { directory: module, package: "go.etcd.io/etcd/server/v3", flags: flags("") };
+  if (program === "helm") return { directory: module, package: "helm.sh/helm/v4/cmd/helm", flags: flags("") };
   if (program === "kwok") return { directory: module, package: "sigs.k8s.io/kwok/cmd/kwok", flags: flags("") };
   return { directory: module, package: `k8s.io/kubernetes/cmd/${program}`, flags: flags(` ${kubernetesStamp}`) };
 }
