@@ -5,6 +5,8 @@ import { Rig } from "./testing/rig.ts";
 test.each(customResourceCases)("$name", async ({ run, gives }) => {
   await using rig = new Rig();
   rig.control.addNamespace("case");
-  const got = await rig.run(run({ api: rig.api, signal: rig.call.signal, namespace: "case", group: "case.example.com" }));
+  const got = await rig.run(
+    run({ api: rig.api, signal: rig.call.signal, namespace: "case", group: "case.example.com", commonGroup: "example.com" }),
+  );
   expect(got).toEqual(gives);
 });

@@ -29,6 +29,6 @@ test.concurrent.for(customResourceCases.map((given, index) => [given.name, given
   async ([, { run, gives }, index], { signal }) => {
     const namespace = `case-${index}`;
     await plane.createNamespace(namespace);
-    expect(await run({ api, signal, namespace, group: `case-${index}.example.com` })).toEqual(gives);
+    expect(await run({ api, signal, namespace, group: `case-${index}.example.com`, commonGroup: "example.com" })).toEqual(gives);
   },
 );

@@ -28,6 +28,8 @@ export interface Scene {
   readonly namespace: string;
   /** For the definitions of this case. */
   readonly group: string;
+  /** For the definitions that several cases use: each costs a real API server a second or so. */
+  readonly commonGroup: string;
 }
 
 export interface Thing extends KubeObject {
@@ -76,10 +78,22 @@ export function definitionOf(
   };
 }
 
-/** Creates the definition; resolves when its objects are served. */
+/** A namespaced kind of which all cases have objects in their own namespaces. Without a schema anything may stand in `spec`. */
+export function common(scene: Scene, name = "anything", schema: StructuralSchema = anything): Promise<Resource<Thing>> {
+  return defined({ ...scene, group: `${name}.${scene.commonGroup}` }, schema, { scope: "Namespaced" });
+}
+
+/** Creates the definition where it is missing; resolves when its objects are served. */
 export async function defined(scene: Scene, schema: StructuralSchema = anything, choice: Choice = {}): Promise<Resource<Thing>> {
   const { api, signal, group } = scene;
-  const { object } = await api.create(customResourceDefinitions, definitionOf(group, schema, choice), {}, { signal });
+  const body = definitionOf(group, schema, choice);
+  const object = await api.create(customResourceDefinitions, body, {}, { signal }).then(
+    (written) => written.object,
+    (error: unknown) => {
+      if (!isKubeError(error, "already-exists")) throw error;
+      return api.get(customResourceDefinitions, { name: `things.${group}` }, { signal });
+    },
+  );
   await establishedOf(scene, object);
   const resource = resourceOf(object, "v1") as Resource<Thing>;
   // Established is told a moment before the endpoints answer: kube-apiserver says so itself (crdHandler waits for its own informer).

@@ -1,7 +1,7 @@
 import type { Json, KubeObject } from "../../src/kube/object.ts";
 import type { Lease, LeaseSpec } from "../../src/kube/lease.ts";
 import { events, leases, type Resource } from "../../src/kube/resource.ts";
-import { type CustomResourceCase, defined, failureOf, faultsOf, merge, type Scene, type Thing } from "./scene.ts";
+import { common, type CustomResourceCase, failureOf, faultsOf, merge, type Scene, type Thing } from "./scene.ts";
 
 const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret", namespaced: true };
 const noon = "2026-01-01T12:00:00.000000Z";
@@ -134,14 +134,16 @@ export const storedCases: readonly CustomResourceCase[] = [
   {
     name: "what is applied is made where it is missing, and merged where it is there",
     run: async (scene) => {
-      const { api, signal } = scene;
-      const r = await defined(scene);
+      const { api, namespace, signal } = scene;
+      const r = await common(scene);
       const apply = async (spec: Json): Promise<Thing> => {
-        const body = { apiVersion: `${scene.group}/v1`, kind: "Thing", metadata: { name: "a", labels: { x: "y" } }, spec };
-        return (await api.patch(r, { name: "a" }, { kind: "apply", body, force: true }, { fieldManager: "installer" }, { signal })).object;
+        const body = { apiVersion: `${r.group}/v1`, kind: "Thing", metadata: { name: "a", labels: { x: "y" } }, spec };
+        return (
+          await api.patch(r, { name: "a", namespace }, { kind: "apply", body, force: true }, { fieldManager: "installer" }, { signal })
+        ).object;
       };
       const first = await apply({ a: 1 });
-      await api.patch(r, { name: "a" }, merge({ spec: { theirs: true } }), { fieldManager: "another" }, { signal });
+      await api.patch(r, { name: "a", namespace }, merge({ spec: { theirs: true } }), { fieldManager: "another" }, { signal });
       const second = await apply({ a: 2 });
       return [first.spec, first.metadata.generation, second.spec, second.metadata.generation, first.metadata.uid === second.metadata.uid];
     },

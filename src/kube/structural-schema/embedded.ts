@@ -18,5 +18,5 @@ export function faultsOfEmbedded(value: Json, schema: StructuralSchema, path: Fi
   });
   if (schema["x-kubernetes-embedded-resource"] !== true) return inner;
   const unsaid = ["apiVersion", "kind"].filter((key) => (value[key] ?? "") === "");
-  return [...unsaid.map((key) => required(child(path, key), "must not be empty")), ...inner];
+  return [...unsaid.map((key) => required(child(path, key))), ...inner];
 }

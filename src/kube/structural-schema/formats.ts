@@ -4,7 +4,8 @@ import { parseGoDuration } from "../go-duration.ts";
 const spelledDuration = /\d+\s*(ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|wk|week)/i;
 const fullDate = /^\d{4}-(\d{2})-(\d{2})$/;
 const timeOfDay = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(.\d+)?(z|[+-]\d{2}:\d{2})$/;
-const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+/** Leading zeros are taken: Go's sloppy reading of addresses is kept for what is stored already. */
+const octet = "0*(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const label = "[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?";
 
 function isDate(text: string): boolean {

@@ -5,6 +5,7 @@ import type { FieldError } from "../../../kube/structural-schema/field-error.ts"
 import { prune } from "../../../kube/structural-schema/prune.ts";
 import { validate, validateStatus } from "../../../kube/structural-schema/validate.ts";
 import { invalidFields } from "../refusal.ts";
+import { faultsOfRules } from "../rules/rules.ts";
 import type { ServedKind } from "../served-kind.ts";
 
 export interface Shaped {
@@ -30,8 +31,9 @@ export function demandConforming(
   if (defined === undefined) return;
   const { schema } = defined;
   const old = before === undefined ? undefined : asJson(before);
-  const faults: readonly FieldError[] =
+  const shape: readonly FieldError[] =
     subresource === "status" && old !== undefined ? validateStatus(asJson(object), schema, old) : validate(asJson(object), schema, old);
+  const faults = [...shape, ...faultsOfRules(asJson(object), schema, old, shape)];
   if (faults.length > 0) throw invalidFields(resource, object.metadata.name, faults);
 }
 

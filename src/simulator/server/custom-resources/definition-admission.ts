@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition } from "../../../kube/custom-resource-definition.ts";
 import { at, type FieldError, invalid, required } from "../../../kube/structural-schema/field-error.ts";
+import { faultsOfDefinedRules } from "../rules/rules.ts";
 import { notImplemented } from "../refusal.ts";
 
 /** The defaults of a definition (apiextensions.k8s.io/v1): the singular and the list kind are made of the other names. */
@@ -24,9 +25,12 @@ export function faultsOf({ metadata, spec }: CustomResourceDefinition): readonly
     faults.push(invalid("spec.versions", undefined, "must have exactly one version marked as storage version"));
   }
   for (const [index, { schema }] of versions.entries()) {
-    const path = `${at("spec.versions", index)}.schema.openAPIV3Schema`;
-    if (schema?.openAPIV3Schema === undefined) faults.push(required(path, "schemas are required"));
-    else if (schema.openAPIV3Schema.type !== "object")
+    // The schema of an only version stands at the top of the server's internal type.
+    const path = versions.length === 1 ? "spec.validation.openAPIV3Schema" : `${at("spec.versions", index)}.schema.openAPIV3Schema`;
+    if (schema?.openAPIV3Schema === undefined)
+      faults.push(required(`${at("spec.versions", index)}.schema.openAPIV3Schema`, "schemas are required"));
+    else faults.push(...faultsOfDefinedRules(schema.openAPIV3Schema, path));
+    if (schema?.openAPIV3Schema !== undefined && schema.openAPIV3Schema.type !== "object")
       faults.push(invalid(`${path}.type`, schema.openAPIV3Schema.type ?? "", "must be object"));
   }
   if (versions.filter(({ served }) => served).length > 1) {
