@@ -6,6 +6,8 @@ import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import type { Pod } from "../kube/pod.ts";
 import { nodes, type Resource } from "../kube/resource.ts";
+import type { NodeHand } from "./node-hand.ts";
+import { registeredNode } from "./controllers/node-lifecycle.ts";
 import { established } from "./controllers/custom-resource-definition.ts";
 import type { Faults } from "./faults.ts";
 import { Groundwork } from "./groundwork.ts";
@@ -28,6 +30,7 @@ export class Control {
   readonly #registry: ApiServer;
   readonly #machines: Machines;
   readonly #ground: Groundwork;
+  readonly #sketches = new Map<string, NodeSketch>();
 
   constructor(world: World, registry: ApiServer, machines: Machines, faults: Faults) {
     this.#world = world;
@@ -41,7 +44,7 @@ export class Control {
   build(sketch: ClusterSketch): void {
     const { volumes = [] } = sketch;
     for (const volume of volumes) this.#ground.volume(volume);
-    for (const node of sketch.nodes) this.#ground.node(node);
+    for (const node of sketch.nodes) this.addNode(node);
     for (const workload of sketch.workloads) this.#ground.workload(workload);
     for (const pod of sketch.pods) this.#ground.pod(pod);
     if (volumes.length > 0) this.#ground.attach();
@@ -51,7 +54,8 @@ export class Control {
   /** With a machine that runs, also where one of that name has died. */
   addNode(sketch: NodeSketch): Node {
     this.#machines.revive(sketch.name);
-    return this.#ground.node(sketch);
+    this.#sketches.set(sketch.name, sketch);
+    return this.#ground.node(sketch, this.#machines.bootOf(sketch.name));
   }
 
   /** Its objects are served from now on. @throws KubeError 422 */
@@ -59,6 +63,25 @@ export class Control {
     const made = this.create(customResourceDefinitions, manifest);
     const { store, life } = this.#world;
     return store.put(customResourceDefinitions, established(made, life.clock.now()), { by: someone, deed: "status" });
+  }
+
+  /** One node and its machine, through death and return. */
+  node(name: string): NodeHand {
+    return {
+      die: () => this.killNode(name),
+      comeBack: (how = "rebooted") => this.#machines.revive(name, how),
+      reboot: () => {
+        this.#machines.kill(name);
+        this.#machines.revive(name, "rebooted");
+      },
+      delete: () => this.deleteNode(name),
+      register: (changes = {}) => {
+        const sketch: NodeSketch = { ...this.#sketches.get(name), name, ...changes };
+        this.#sketches.set(name, sketch);
+        this.#machines.revive(name, "rebooted");
+        return this.#ground.node(sketch, this.#machines.bootOf(name), registeredNode);
+      },
+    };
   }
 
   addNamespace(name: string): void {

@@ -23,7 +23,7 @@ import { ended, running } from "./controllers/pod-status.ts";
 import { placementOf } from "./controllers/scheduler.ts";
 import { ownerReference, podBody, type Workload } from "./controllers/workload.ts";
 import { attached, attachmentBody, volumesUsedOn } from "./controllers/volumes.ts";
-import { barePodManifest, budgetManifest, claimManifest, nodeManifest, volumeManifest, workloadManifest } from "./manifests.ts";
+import { barePodManifest, budgetManifest, claimManifest, nodeManifest, nodeStatus, volumeManifest, workloadManifest } from "./manifests.ts";
 import { newObject } from "./server/creation.ts";
 import { deleteObject } from "./server/deletion.ts";
 import { generatedName } from "./server/names.ts";
@@ -47,11 +47,9 @@ export class Groundwork {
     this.#by = by;
   }
 
-  node(sketch: NodeSketch): Node {
-    const manifest = nodeManifest(sketch);
-    const { status } = manifest as { readonly status?: object };
-    const bare = this.#made(nodes, manifest, undefined) as Node;
-    return this.#put(nodes, withNodeCondition({ ...bare, ...(status === undefined ? {} : { status }) }, readyNode, this.#now));
+  node(sketch: NodeSketch, bootID: string, condition = readyNode): Node {
+    const bare = this.#made(nodes, nodeManifest(sketch, bootID), undefined) as Node;
+    return this.#put(nodes, withNodeCondition({ ...bare, status: nodeStatus(sketch, bootID) }, condition, this.#now));
   }
 
   namespace(name: string): void {

@@ -1,4 +1,5 @@
 import type { StringMap } from "../kube/object.ts";
+import type { NodeStatus } from "../kube/node.ts";
 import { mirrorAnnotation, type PodSpec } from "../kube/pod.ts";
 import { formatDuration } from "./controllers/durations.ts";
 import { podScript } from "./controllers/pod-script.ts";
@@ -13,12 +14,16 @@ interface Manifest {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: StringMap; readonly annotations?: StringMap };
 }
 
-export function nodeManifest({ name, labels, taints, unschedulable, cpu = "8", memory = "32Gi", pods = 110 }: NodeSketch): Manifest {
+export function nodeStatus({ cpu = "8", memory = "32Gi", pods = 110 }: NodeSketch, bootID: string): NodeStatus {
   const room = { cpu, memory, pods: String(pods) };
+  return { capacity: room, allocatable: room, nodeInfo: { kubeletVersion: "v1.36.3", bootID } };
+}
+
+export function nodeManifest(sketch: NodeSketch, bootID: string): Manifest {
+  const { name, labels, taints, unschedulable } = sketch;
   const spec = { ...(taints === undefined ? {} : { taints }), ...(unschedulable === true ? { unschedulable } : {}) };
   const metadata = { name, labels: { "kubernetes.io/hostname": name, ...labels } };
-  const status = { capacity: room, allocatable: room, nodeInfo: { kubeletVersion: "v1.36.3", bootID: `boot-${name}` } };
-  return { apiVersion: "v1", kind: "Node", metadata, ...{ spec, status } };
+  return { apiVersion: "v1", kind: "Node", metadata, ...{ spec, status: nodeStatus(sketch, bootID) } };
 }
 
 function podAnnotations({ annotations, ready, gone }: PodSketch): StringMap {

@@ -1,17 +1,20 @@
 import { isPodFinished, isPodReady, mirrorAnnotation, type Pod } from "../../kube/pod.ts";
 import { pods } from "../../kube/resource.ts";
 import type { Millis } from "../../runtime/clock.ts";
-import type { Machines } from "../machines.ts";
+import type { Machines, Return } from "../machines.ts";
 import { newObject } from "../server/creation.ts";
 import { deleteObject } from "../server/deletion.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { actor, type Actor, commitPause, noteOf } from "./actor.ts";
 import { lifeOf, scriptOf } from "./pod-script.ts";
-import { creating, ended, running } from "./pod-status.ts";
+import { creating, ended, restarted, running } from "./pod-status.ts";
 
 /** How soon a kubelet puts the API's copy of a static pod back. */
 const mirrorReturns: Millis = 1_000;
+
+/** From the boot of a machine until its kubelet looks after pods. */
+const kubeletStarts: Millis = 1_000;
 
 /** The kubelets of all machines: bring pods up, and end those that are marked to go. One whose machine is dead does nothing. */
 export function startKubelets(world: World, machines: Machines): void {
@@ -19,7 +22,7 @@ export function startKubelets(world: World, machines: Machines): void {
   world.store.onChange(({ resource, before, after }) => {
     if (isSame(resource, pods)) kubelets.see(before as Pod | undefined, after as Pod | undefined);
   });
-  machines.onChange((node) => kubelets.machineChanged(node));
+  machines.onChange((node, how) => kubelets.machineChanged(node, how));
 }
 
 class Kubelets {
@@ -47,11 +50,25 @@ class Kubelets {
     else if (before.metadata.annotations !== after.metadata.annotations && scriptOf(before) !== scriptOf(after)) this.#takeUp(after);
   }
 
-  machineChanged(node: string): void {
+  machineChanged(node: string, how: "died" | Return): void {
     for (const pod of this.#world.index.on(node)) {
       this.#cancel(pod);
-      if (this.#machines.isAlive(node)) this.#takeUp(pod);
+      if (how === "same-boot") this.#takeUp(pod);
+      else if (how === "rebooted") this.#startAnew(pod);
     }
+  }
+
+  /** Nothing ran through the boot: what stays begins again, and is Ready as long after as it was at first. */
+  #startAnew(pod: Pod): void {
+    if (pod.metadata.deletionTimestamp !== undefined || pod.status?.phase !== "Running") {
+      this.#takeUp(pod);
+      return;
+    }
+    const { ready, end, staysUnready } = lifeOf(pod);
+    const now = (): number => this.#world.life.clock.now();
+    this.#after(pod, kubeletStarts, (present) => restarted(present, now()));
+    if (end !== undefined) this.#after(pod, kubeletStarts + end.after, (present) => ended(present, end.phase, now()));
+    else if (!staysUnready) this.#after(pod, kubeletStarts + ready, (present) => running(present, true, now()));
   }
 
   #takeUp(pod: Pod): void {

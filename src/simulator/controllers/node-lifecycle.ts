@@ -10,6 +10,10 @@ import type { World } from "../world.ts";
 import { actor, type Actor, noteOf, ReactionQueue } from "./actor.ts";
 
 const unreachableTaint = "node.kubernetes.io/unreachable";
+const notReadyTaint = "node.kubernetes.io/not-ready";
+
+/** From a boot until its kubelet has reported, and a registration until it is found Ready. */
+const kubeletReports: Millis = 2_000;
 
 /** Since 1.32 a node that says nothing is given 50 s, looked at every 5 s. */
 const monitorGrace: Millis = 50_000;
@@ -23,19 +27,29 @@ export function startNodeLifecycleController(world: World, machines: Machines): 
   const self = actor(world, "node-controller");
   const kubelet = actor(world, "kubelet-node-status");
   const cordons = new ReactionQueue(self, (name) => syncTaints(self, name));
+  const died = new Map<string, Millis>();
   const missed = new ReactionQueue(self, (name) => {
-    if (!machines.isAlive(name)) markUnreachable(self, name);
+    if (machines.isAlive(name)) return;
+    // It may have come back and died once more since this was to be looked at.
+    const left = (died.get(name) ?? 0) + monitorGrace - world.life.clock.monotonic();
+    if (left > 0) missed.add(name, left);
+    else markUnreachable(self, name);
   });
   const returned = new ReactionQueue(kubelet, (name) => {
-    if (machines.isAlive(name)) reportReady(kubelet, name);
+    if (machines.isAlive(name)) reportReady(kubelet, name, machines.bootOf(name));
   });
-  world.store.onChange(({ resource, after }) => {
+  world.store.onChange(({ resource, before, after }) => {
     if (!isSame(resource, nodes) || after === undefined) return;
+    if (before === undefined && readinessOf(after as Node) === "False") returned.add(after.metadata.name, kubeletReports);
     if (wantedTaints(after as Node, 0) !== undefined) cordons.add(after.metadata.name);
   });
   machines.onChange((name) => {
-    if (machines.isAlive(name)) returned.add(name, 2_000);
-    else missed.add(name, monitorGrace + Math.floor(self.random.next() * monitorPeriod));
+    if (machines.isAlive(name)) {
+      returned.add(name, kubeletReports);
+      return;
+    }
+    died.set(name, world.life.clock.monotonic());
+    missed.add(name, monitorGrace + Math.floor(self.random.next() * monitorPeriod));
   });
 }
 
@@ -47,13 +61,16 @@ function syncTaints(self: Actor, name: string): void {
 }
 
 /** Undefined where the taints are as they should be. */
-function wantedTaints({ spec, status }: Node, now: Instant): readonly Taint[] | undefined {
+function wantedTaints(node: Node, now: Instant): readonly Taint[] | undefined {
+  const { spec } = node;
   const taints = spec?.taints ?? [];
-  const isUnknown = status?.conditions?.some((each) => each.type === "Ready" && each.status === "Unknown") === true;
+  const ready = readinessOf(node);
   const own: readonly (readonly [Taint, boolean])[] = [
     [{ key: unschedulableTaint, effect: "NoSchedule" }, spec?.unschedulable === true],
-    [{ key: unreachableTaint, effect: "NoSchedule" }, isUnknown],
-    [{ key: unreachableTaint, effect: "NoExecute" }, isUnknown],
+    [{ key: notReadyTaint, effect: "NoSchedule" }, ready === "False"],
+    [{ key: notReadyTaint, effect: "NoExecute" }, ready === "False"],
+    [{ key: unreachableTaint, effect: "NoSchedule" }, ready === "Unknown"],
+    [{ key: unreachableTaint, effect: "NoExecute" }, ready === "Unknown"],
   ];
   let next = taints;
   for (const [taint, wanted] of own) {
@@ -83,11 +100,17 @@ function markUnreachable(self: Actor, name: string): void {
   }
 }
 
-function reportReady(self: Actor, name: string): void {
+/** A machine that booted faster than it was missed has a new bootID and was never seen to be gone. */
+function reportReady(self: Actor, name: string, bootID: string): void {
   const { store, life } = self.world;
   const node = store.find(nodes, { name });
-  if (node === undefined || isNodeReady(node.status)) return;
-  store.put(nodes, withNodeCondition(node, readyNode, life.clock.now()), noteOf(self, "status"));
+  if (node === undefined || (isNodeReady(node.status) && node.status?.nodeInfo?.bootID === bootID)) return;
+  const booted: Node = { ...node, status: { ...node.status, nodeInfo: { ...node.status?.nodeInfo, bootID } } };
+  store.put(nodes, isNodeReady(node.status) ? booted : withNodeCondition(booted, readyNode, life.clock.now()), noteOf(self, "status"));
+}
+
+function readinessOf({ status }: Node): string | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready")?.status;
 }
 
 export const readyNode: NodeCondition = {
@@ -95,6 +118,14 @@ export const readyNode: NodeCondition = {
   status: "True",
   reason: "KubeletReady",
   message: "kubelet is posting ready status",
+};
+
+/** As a kubelet registers itself, before its first report. */
+export const registeredNode: NodeCondition = {
+  type: "Ready",
+  status: "False",
+  reason: "KubeletNotReady",
+  message: "container runtime status check may not have completed yet",
 };
 
 export function withNodeCondition(node: Node, condition: NodeCondition, now: Instant): Node {

@@ -24,6 +24,17 @@ export function running(pod: Pod, ready: boolean, now: Instant): Pod {
   return withPodConditions(next, [condition("Initialized", true), ...readiness(ready, "ContainersNotReady")], now);
 }
 
+/** Its containers were started once more, and are not Ready yet. */
+export function restarted(pod: Pod, now: Instant): Pod {
+  const startedAt = formatTime(now);
+  const again = containers(pod, () => ({ ready: false, state: { running: { startedAt } } })).map((status) => ({
+    ...status,
+    restartCount: (status.restartCount ?? 0) + 1,
+  }));
+  const next: Pod = { ...pod, status: { ...pod.status, phase: "Running", containerStatuses: again } };
+  return withPodConditions(next, readiness(false, "ContainersNotReady"), now);
+}
+
 export function ended(pod: Pod, phase: "Succeeded" | "Failed", now: Instant): Pod {
   const exitCode = phase === "Succeeded" ? 0 : 1;
   const finishedAt = formatTime(now);
