@@ -1,6 +1,7 @@
 import type { KubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
 import type { Clock, Instant, Millis } from "../../runtime/clock.ts";
+import type { Random } from "../../runtime/random.ts";
 
 /** Which node: the Lease is named after it and belongs to it, so that it goes with the Node. */
 export interface LeasedNode {
@@ -24,19 +25,23 @@ export interface NodeLeaseCalls {
   readonly signal: AbortSignal;
 }
 
+export interface KeptNodeLeaseCalls extends NodeLeaseCalls {
+  readonly random: Random;
+}
+
 /** What came of one attempt to have the lease. All times are the server's. */
 export type NodeLeaseOutcome =
   /** Ours until then. Ask again no later than `renewAt`. */
   | { readonly kind: "held"; readonly until: Instant; readonly renewAt: Instant }
   /** Somebody else's, who holds it until then unless they renew it. */
   | { readonly kind: "foreign"; readonly holder: string; readonly until: Instant }
-  /** No answer that says whose it is. Nothing is lost by this. `since`: the first such failure in a row. */
+  /** No answer that says whose it is: nothing is lost by this. `since`: when it was asked for. */
   | { readonly kind: "failed"; readonly error: KubeError; readonly since: Instant };
 
 export type NodeLeaseRelease =
   | { readonly kind: "released" }
-  /** There is none, or it was somebody else's by now and is left alone. */
   | { readonly kind: "absent" }
+  /** Somebody else's, and left alone, even where it has run out. */
   | { readonly kind: "foreign"; readonly holder: string }
   | { readonly kind: "failed"; readonly error: KubeError };
 
@@ -46,16 +51,18 @@ export type NodeLeaseStatus =
   | { readonly kind: "held"; readonly until: Instant }
   /** `lost`: it was ours before. */
   | { readonly kind: "foreign"; readonly holder: string; readonly until: Instant; readonly lost: boolean }
-  /** Calls fail. `until`: ours until then, whatever the calls say; absent where it never was. */
+  /** Calls fail, since then. `until`: ours until then, whatever the calls say; absent where it is not ours as far as is known. */
   | { readonly kind: "failed"; readonly error: KubeError; readonly since: Instant; readonly until?: Instant }
-  /** Ours ran out at `since`, by the server's time, and could not be renewed. */
+  /** Ours ran out at `since`, by the server's time, and could not be renewed. Asked for on and on. */
   | { readonly kind: "lapsed"; readonly since: Instant; readonly error: KubeError };
 
-/** A lease that is renewed until it is released. */
+/** A lease that is asked for until it is ours, and then renewed until it is released. */
 export interface KeptNodeLease extends AsyncDisposable {
   readonly status: NodeLeaseStatus;
-  /** Told of every change of kind, holder or error code. */
+  /** Told of every change of kind, holder or error code. Called synchronously; a throw is a bug and ends the process. */
   onChange(listener: (status: NodeLeaseStatus) => void): Disposable;
+  /** Something was seen of it: ask now, unless a request is under way or the last one began less than a second ago. */
+  nudge(): void;
   /** Ends the renewals and deletes it where it is ours. */
   release(): Promise<NodeLeaseRelease>;
   /** Ends the renewals and leaves the Lease as it is: another process may go on with it. */
