@@ -1,5 +1,6 @@
 import { definitions } from "../../src/api/crd.ts";
 import { durationPattern } from "../../src/api/schema/parts.ts";
+import type { Json } from "../../src/kube/object.ts";
 import type { StructuralSchema } from "../../src/kube/structural-schema/schema.ts";
 
 interface Field {
@@ -35,14 +36,14 @@ function inside(schema: StructuralSchema, path: string): readonly Field[] {
 }
 
 function row({ path, schema, isRequired }: Field): string {
-  const more = [isRequired ? "required" : "", schema.default === undefined ? "" : `default \`${String(schema.default)}\``];
+  const more = [isRequired ? "required" : "", schema.default === undefined ? "" : `default ${code(schema.default)}`];
   const type = [typeOf(schema), ...limits(schema), ...more].filter((text) => text !== "").join(", ");
   return `| \`${path}\` | ${type} | ${cell(schema.description ?? "")} |`;
 }
 
 function typeOf(schema: StructuralSchema): string {
   const { type = "", format, pattern, items, additionalProperties } = schema;
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(" · ");
+  if (schema.enum !== undefined) return schema.enum.map(code).join(" · ");
   if (items !== undefined) return items.type === "object" ? "list" : `list of ${typeOf(items)}`;
   if (typeof additionalProperties === "object") return `map of ${typeOf(additionalProperties)}`;
   if (format === "date-time") return "time";
@@ -76,6 +77,10 @@ function refusals(fields: readonly Field[]): readonly string[] {
     "|---|---|",
     ...rules.map(({ at, message }) => `| \`${at}\` | ${cell(message)} |`),
   ];
+}
+
+function code(value: Json): string {
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
 function cell(text: string): string {

@@ -139,6 +139,18 @@ test("without the right to write them, definitions that are there are used as th
   ]);
 });
 
+test("without the right to watch them, they are brought all the same", async () => {
+  await using rig = new Rig();
+  const refuse = (): never => {
+    throw new KubeError("forbidden", "you may not list or watch");
+  };
+  expect(await applied(rig, {}, instead(rig.api, { list: refuse, watch: refuse }))).toEqual([
+    { name: maintenance, kind: "awaited", change: { kind: "created" }, warnings: [] },
+    { name: nodeMaintenance, kind: "awaited", change: { kind: "created" }, warnings: [] },
+  ]);
+  expect((await found(rig, maintenance)).spec.names.shortNames).toEqual(["mt"]);
+});
+
 test("a definition on its way out is not touched", async () => {
   await using rig = new Rig();
   await applied(rig);

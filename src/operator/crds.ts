@@ -27,9 +27,11 @@ export type DefinitionChange =
   /** It may not be written by us: it was left as it is, with the server's words. */
   | { readonly kind: "left-denied"; readonly message: string };
 
-/** How it ended. Every kind but "established" means that objects of this kind cannot be worked with now. */
+/** How it ended. Every kind but "established" and "awaited" means that objects of this kind cannot be worked with now. */
 export type DefinitionOutcome = { readonly name: string } & (
   | { readonly kind: "established"; readonly change: DefinitionChange; readonly warnings: readonly string[] }
+  /** It stands there, but may not be watched by us: whether its names are accepted by now is not known. */
+  | { readonly kind: "awaited"; readonly change: DefinitionChange; readonly warnings: readonly string[] }
   /** It does not exist, and may not be made or read by us: the server's words. */
   | { readonly kind: "denied"; readonly message: string }
   /** The server does not take it: its words. */
@@ -143,7 +145,7 @@ async function whenDecided(name: string, stands: Stands, needs: Needs): Promise<
   try {
     if (!isDecided(last)) await until(customResourceDefinitions, { name }, (here) => here.some(isDecided), needs);
   } catch (error) {
-    if (isKubeError(error, "forbidden")) return { name, kind: "denied", message: error.message };
+    if (isKubeError(error, "forbidden")) return { ...established(name, stands), kind: "awaited" };
     throw error;
   }
   if (isEstablished(last)) return established(name, stands);
@@ -154,7 +156,7 @@ function refusalOf({ status }: CustomResourceDefinition): DefinitionCondition | 
   return status?.conditions?.find((condition) => condition.type === "NamesAccepted" && condition.status === "False");
 }
 
-function established(name: string, { change, warnings }: Stands): DefinitionOutcome {
+function established(name: string, { change, warnings }: Stands): Extract<DefinitionOutcome, { readonly kind: "established" }> {
   return { name, kind: "established", change, warnings };
 }
 
