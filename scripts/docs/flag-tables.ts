@@ -56,7 +56,8 @@ function initialOf({ initial, type }: Flag): string {
 }
 
 function meaning(name: FlagName, command: Command | undefined): string {
-  const { help, values, old } = flags[name];
+  const { values, old } = flags[name];
+  const help = command?.meanings?.[name] ?? flags[name].help;
   if (name === "output") return `${help} ${(command?.outputs ?? []).map((output) => `\`${output}\``).join(", ")}.`;
   const choices = values === undefined ? "" : ` One of: ${values.map((value) => `\`${value}\``).join(", ")}.`;
   const spelled = old === undefined ? "" : ` Old spelling, accepted: ${old.map((one) => `\`--${one}\``).join(", ")}.`;

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { codeSection } from "./code-reference.ts";
 import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
+import { operatorPermissionTable } from "./operator-permissions.ts";
 import { kindReference } from "./kind-reference.ts";
 import { permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
@@ -37,6 +38,8 @@ export async function madeAnew(path: string): Promise<string> {
         return kindReference(name, part);
       case "permissions":
         return permissionTable();
+      case "operator-permissions":
+        return operatorPermissionTable();
       case "role":
         return roleBlock(name);
       case "codes":

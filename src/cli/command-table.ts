@@ -1,5 +1,6 @@
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
+import { installCommands } from "./commands/install.ts";
 import { kubectlCommands } from "./commands/kubectl.ts";
 import { seeCommands } from "./commands/see.ts";
 import { setUpCommands } from "./commands/set-up.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   ...whyCommands,
   ...checkCommands,
   ...kubectlCommands,
+  ...installCommands,
   ...setUpCommands,
 ];
 

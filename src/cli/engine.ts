@@ -9,6 +9,10 @@ import type { Ranking } from "../maintenance/rank/rank.ts";
 import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
 import type { TaintOptions } from "../maintenance/taint.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
+import type { InstallOptions } from "../operator/install/install.ts";
+import type { InstallOutcome } from "../operator/install/outcome.ts";
+import type { UninstallOutcome } from "../operator/uninstall/outcome.ts";
+import type { UninstallOptions } from "../operator/uninstall/uninstall.ts";
 import type { CordonOptions, DrainOptions, PreviewWishes, Surroundings } from "../maintenance/work.ts";
 
 /** What the commands ask for; the rooms below do it. Injected, so that what the command line says can be tested without a cluster. */
@@ -26,4 +30,6 @@ export interface Engine {
   taintNodes(s: Surroundings, o: TaintOptions): Promise<Outcome>;
   checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook>;
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
+  install(s: Surroundings, o: InstallOptions): Promise<InstallOutcome>;
+  uninstall(s: Surroundings, o: UninstallOptions): Promise<UninstallOutcome>;
 }

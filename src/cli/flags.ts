@@ -1,12 +1,13 @@
 import type { Flag } from "./flags/flag.ts";
 import { globalTable } from "./flags/global.ts";
+import { installTable } from "./flags/install.ts";
 import { kubectlTable } from "./flags/kubectl.ts";
 import { ownTable } from "./flags/own.ts";
 
 export type { Completion, Flag, FlagType } from "./flags/flag.ts";
 
 /** THE table of flags: what is parsed, completed, helped and documented is read from here. */
-const table = { ...kubectlTable, ...ownTable, ...globalTable };
+const table = { ...kubectlTable, ...ownTable, ...installTable, ...globalTable };
 
 export type FlagName = keyof typeof table;
 

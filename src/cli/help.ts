@@ -23,8 +23,9 @@ export function treeHelp(program: string, cells: number): readonly Line[] {
 }
 
 export function commandHelp(command: Command, program: string, cells: number): readonly Line[] {
-  const effective = globalFlags.filter((name) => flags[name].ignored !== true);
-  const ignored = globalFlags.filter((name) => flags[name].ignored === true);
+  const others = globalFlags.filter((name) => !command.flags.includes(name));
+  const effective = others.filter((name) => flags[name].ignored !== true);
+  const ignored = others.filter((name) => flags[name].ignored === true);
   return [
     [plain(command.summary)],
     [],
@@ -57,7 +58,8 @@ function spelling(name: FlagName): string {
 }
 
 function description(name: FlagName, command: Command): string {
-  const { help, values, initial } = flags[name];
+  const { values, initial } = flags[name];
+  const help = command.meanings?.[name] ?? flags[name].help;
   if (name === "output") return `${help} ${listed(command.outputs ?? [])}.`;
   const choices = values === undefined ? "" : ` One of: ${values.join(", ")}.`;
   return `${help}${choices}${initial === undefined ? "" : ` (default ${initial})`}`;

@@ -26,4 +26,6 @@ export const realEngine: Engine = {
   taintNodes,
   checkCluster,
   checkPowerOff,
+  install: async (s, o) => await (await import("../operator/install/install.ts")).install(s, o),
+  uninstall: async (s, o) => await (await import("../operator/uninstall/uninstall.ts")).uninstall(s, o),
 };

@@ -73,6 +73,11 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return runCompletion(line, world);
     case "version":
       return await runVersion(line, world);
+    // Rarely run, and with the schemas of the kinds behind them: loaded when they are.
+    case "install":
+      return await (await import("./verbs/install.ts")).runInstall(line, world);
+    case "uninstall":
+      return await (await import("./verbs/uninstall.ts")).runUninstall(line, world);
     case "demo":
       return await runDemo(line, world, run);
   }

@@ -36,6 +36,8 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
       followStatus: async () => await Promise.resolve({ kind: "stopped-before", why: "interrupted" }),
       nodesOfChoice: async () => await Promise.resolve([]),
       podsOnNodes: async () => await Promise.resolve({ kind: "reported", plan: planOf([]), serverNow: 0, nodes: [] }),
+      install: async () => await Promise.resolve({ kind: "installed", applied: [], readiness: { kind: "not-asked" } }),
+      uninstall: async () => await Promise.resolve({ kind: "uninstalled", removed: [], returned: [], left: [], objects: [] }),
       checkPowerOff: async () =>
         await Promise.resolve({ kind: "checked", node: nodeView(), at: 0, answer: "yes", conditions: [], notes: [] }),
     },

@@ -11,6 +11,8 @@ export type CommandName =
   | "uncordon"
   | "taint"
   | "demo"
+  | "install"
+  | "uninstall"
   | "explain"
   | "completion"
   | "version";
@@ -34,6 +36,8 @@ export interface Command {
   readonly examples: readonly { readonly what: string; readonly line: string }[];
   /** Its own flags; the global ones are accepted by all. */
   readonly flags: readonly FlagName[];
+  /** What some of its flags, the global ones too, mean here, where that differs from what they mean elsewhere. */
+  readonly meanings?: Readonly<Partial<Record<FlagName, string>>>;
   /** Formats that `-o` takes. */
   readonly outputs?: readonly string[];
   readonly arguments: "nodes" | "codes" | "shell" | "question" | "none";

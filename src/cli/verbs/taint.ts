@@ -16,6 +16,7 @@ import { withCluster } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
 import { linesFor, printOutcome } from "./work-result.ts";
+import { isYes } from "./yes.ts";
 
 /** `taint`: adds and removes taints, and shows before what that evicts. */
 export async function runTaint({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
@@ -49,10 +50,6 @@ export async function runTaint({ command, positionals, values }: RunLine, world:
   const again = (more: Iterable<Consent>): string => commandLine(world.program, "taint", positionals, values, more);
   const words: OutcomeWords = { ...voice, verb: "taint", dryRun, again };
   return await printOutcome(world, format, result, words, quiet, { partial: false, dryRun, stopped });
-}
-
-function isYes(answer: string): boolean {
-  return /^\s*y(es)?\s*$/i.test(answer);
 }
 
 /** `nodes NAME… TAINT…`, checked in kubectl's order and refused in its words (pkg/cmd/taint, Complete and Validate). */

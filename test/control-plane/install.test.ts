@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultOptions } from "../../src/operator/manifests/options.ts";
+import { manifests } from "../../src/operator/manifests/manifests.ts";
+import { printedName } from "../../src/operator/install/resources.ts";
+import { ownVersion } from "../../src/cli/own-version.ts";
+import type { Node } from "../../src/kube/node.ts";
+import { type Ended, startDrydock } from "./drain/drydock.ts";
+import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
+
+// An installation from its first object to its last, as an administrator of a cluster sees it. Pods are played: that they run is not shown here.
+let plane: ControlPlane;
+
+beforeAll(async () => {
+  plane = await startControlPlane({ audit: "none" });
+  await plane.createNodes(2);
+});
+
+afterAll(async () => {
+  await plane[Symbol.asyncDispose]();
+});
+
+async function drydock(user: string, ...words: readonly string[]): Promise<Ended> {
+  return await startDrydock([...words, "--kubeconfig", await plane.kubeconfig(user)], plane.directory).ended;
+}
+
+const options = defaultOptions(ownVersion());
+const lines = (change: string): string =>
+  manifests(options)
+    .map((manifest) => `${printedName(manifest)} ${change}\n`)
+    .join("");
+const annotationsOf = async (node: string): Promise<readonly string[]> =>
+  Object.keys((await plane.call<Node>("GET", `/api/v1/nodes/${node}`)).metadata.annotations ?? {});
+
+test("nobody without the rights changes anything, and reads which they are", async () => {
+  const { code, stdout, stderr } = await drydock("nobody", "install", "--yes");
+  expect(code).toBe(5);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^error: not permitted: .*create clusterroles.*nothing was changed/m);
+});
+
+test("a dry run tells what would be done and does nothing", async () => {
+  const { code, stdout } = await drydock("admin", "install", "--dry-run=server");
+  expect(code).toBe(0);
+  expect(stdout).toBe(lines("created (server dry run)"));
+  expect((await plane.kubectl(["get", "namespace", options.namespace])).code).toBe(1);
+});
+
+test("without somebody to ask nothing is done", async () => {
+  const { code, stdout, stderr } = await drydock("admin", "install");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^ {2}drydock install --kubeconfig=\S+ --yes$/m);
+});
+
+test("every object is taken by the server without a warning, and the operator becomes available", async () => {
+  const { code, stdout, stderr } = await drydock("admin", "install", "--yes", "--wait");
+  expect(stderr).not.toMatch(/warning|error/i);
+  expect(stdout).toBe(lines("created"));
+  expect(code).toBe(0);
+  expect(stderr).toContain("it runs with 2 replicas");
+});
+
+test("a second time nothing changes, and nobody is asked", async () => {
+  const { code, stdout } = await drydock("admin", "install");
+  expect(stdout).toBe(lines("unchanged"));
+  expect(code).toBe(0);
+});
+
+test("plain files for kubectl are the same objects", async () => {
+  const { stdout } = await drydock("admin", "install", "-o", "yaml");
+  const diff = await plane.kubectl(["diff", "--server-side", "--field-manager=drydock", "-f", "-"], { stdin: stdout });
+  expect(diff).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("a field that somebody else keeps is not taken over unless told to", async () => {
+  await plane.kubectl(["-n", options.namespace, "scale", "deployment", "drydock-operator", "--replicas=3"]);
+  const kept = await drydock("admin", "install", "--yes");
+  expect(kept).toMatchObject({ code: 2, stdout: "" });
+  expect(kept.stderr).toContain(".spec.replicas");
+  const taken = await drydock("admin", "install", "--yes", "--force-conflicts");
+  expect(taken.stdout).toContain("deployment.apps/drydock-operator configured\n");
+});
+
+test("a node that is out stops the removal until somebody says what becomes of it", async () => {
+  expect((await drydock("admin", "cordon", "node-1")).code).toBe(0);
+  const { code, stdout, stderr } = await drydock("admin", "uninstall", "--yes");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/1 node is out; nothing was changed/);
+  expect(stderr).toMatch(/^ {2}node-1 {2}held by admin on /m);
+  expect((await plane.kubectl(["-n", options.namespace, "get", "deployment", "drydock-operator"])).code).toBe(0);
+});
+
+test("what is left out keeps its cordon, and comes with the lines that bring it back", async () => {
+  const { code, stdout, stderr } = await drydock("admin", "uninstall", "--yes", "--leave-out");
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toMatch(
+    /validatingwebhookconfiguration.*\n[\s\S]*deployment.apps\/drydock-operator deleted[\s\S]*namespace\/drydock-system deleted/,
+  );
+  expect(await annotationsOf("node-1")).toContain("drydock.dev/held");
+  const cordon = await plane.kubectl(["get", "node", "node-1", "-o", "jsonpath={.spec.unschedulable}"]);
+  expect(cordon.stdout).toBe("true");
+  expect(stdout).toMatch(/^ {2}kubectl --kubeconfig=\S+ uncordon node-1 &&$/m);
+});
+
+test("the kinds outlive the operator, and an operator installed later finds them", async () => {
+  const { stdout } = await drydock("admin", "install", "--yes");
+  expect(stdout).toContain("customresourcedefinition.apiextensions.k8s.io/maintenances.drydock.dev unchanged\n");
+  expect(stdout).toContain("deployment.apps/drydock-operator created\n");
+});
+
+test("nodes are brought back, and nothing is left where that is asked for", async () => {
+  const { code, stderr } = await drydock("admin", "uninstall", "--yes", "--return-nodes", "--delete-crds");
+  expect(stderr).toContain("node/node-1 returned\n");
+  expect(code).toBe(0);
+  expect(await annotationsOf("node-1")).not.toContain("drydock.dev/held");
+  const names = ["crd", "clusterrole", "clusterrolebinding", "validatingwebhookconfiguration", "namespace"];
+  const { stdout } = await plane.kubectl(["get", names.join(","), "-o", "name"]);
+  expect(stdout).not.toMatch(/drydock|nodemaintenance/);
+  expect(stdout).toContain("namespace/medik8s-leases");
+});
