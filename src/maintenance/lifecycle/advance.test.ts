@@ -1,29 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { someTime } from "../../../test/support/cluster-view.ts";
-import { advance } from "./advance.ts";
-import type { Facts } from "./facts.ts";
-import type { Advanced } from "./state.ts";
-import { drainFacts, factsOf, passed } from "./testing/facts.ts";
-
-type Given = Parameters<typeof factsOf>[0];
-
-/** Goes on from the state before with these facts, a second later each time. */
-function storyOf(): (given?: Given) => Advanced {
-  let previous: Facts["previous"];
-  let known: NonNullable<Given> = {};
-  let now = someTime;
-  return (given = {}) => {
-    known = { ...known, ...given, object: { ...known.object, ...given.object } };
-    now += 1_000;
-    const result = advance(factsOf({ now, serverNow: now, ...known, previous }));
-    previous = result.state;
-    return result;
-  };
-}
-
-const duties = ({ duties }: Advanced): readonly string[] =>
-  duties.map((duty) => (duty.do === "evacuate" ? `evacuate ${duty.reach}` : duty.do === "release" ? `release ${duty.how}` : duty.do));
-const reasons = ({ notices }: Advanced): readonly string[] => notices.map(({ reason }) => reason);
+import { drainFacts, passed } from "./testing/facts.ts";
+import { duties, reasons, storyOf } from "./testing/story.ts";
 
 describe("a maintenance from its beginning to its end", () => {
   test("out, and checked back in", () => {

@@ -8,10 +8,17 @@ export function dutiesOf(facts: Facts, state: LifecycleState): readonly Duty[] {
   const { object, node } = facts;
   if (state.phase === "Finished") return afterTheEnd(facts, state);
   if (node === "unknown") return [...leaseDuty(facts, state), { do: "stop-evicting" }];
-  if (wants(facts, state) === "undone") return [{ do: "stop-evicting" }, ...leaving(facts, state, releaseAs(facts))];
+  if (wants(facts, state) === "undone")
+    return [{ do: "stop-evicting" }, ...lastLook(facts, state), ...leaving(facts, state, releaseAs(facts))];
   const finalizer: readonly Duty[] = object.isFinalizerOurs ? [] : [{ do: "add-finalizer" }];
   if (state.letGoAt !== undefined) return [{ do: "stop-evicting" }, ...leaving(facts, state, "restore")];
   return [...finalizer, ...leaseDuty(facts, state), ...holdDuty(facts, state), evacuation(facts, state), ...checksDuty(facts, state)];
+}
+
+/** Deletion waits for no check; but what they say is told. Those of a NodeMaintenance are never asked for. */
+function lastLook(facts: Facts, state: LifecycleState): readonly Duty[] {
+  const isAsked = facts.object.deletedAt !== undefined && facts.object.face === "drydock" && wasHeld(state) && facts.node !== "missing";
+  return isAsked && releaseAs(facts) === "restore" && !facts.object.cancelled ? [{ do: "run-return-checks" }] : [];
 }
 
 /** Off the node first, then out of its lease: until then nobody else is to believe that it may be touched. */

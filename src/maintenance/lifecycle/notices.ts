@@ -116,8 +116,8 @@ function finished(facts: Facts, to: LifecycleState): readonly Words[] {
   if (deletedAt !== undefined && !isFinalizerOurs && to.machine === undefined) return [];
   const unchecked = deletedAt !== undefined && !cancelled && onDeletion(facts) === "restore" ? uncheckedWords(facts, to) : [];
   if (face === "medik8s") {
-    const wasOut = to.machine !== undefined && facts.node !== "missing";
-    const uncordoned = wasOut ? [{ code: "uncordoned", ...medik8sEvents.uncordoned }] : [];
+    const isUncordoned = to.machine !== undefined && facts.node !== "missing" && facts.others.length === 0;
+    const uncordoned = isUncordoned ? [{ code: "uncordoned", ...medik8sEvents.uncordoned }] : [];
     return [...uncordoned, ...unchecked, { code: "removed", ...medik8sEvents.removed }];
   }
   const reason = { returned: "Returned", cancelled: "Cancelled", deleted: "Returned", "kept-out": "KeptOut" }[to.ended ?? "returned"];

@@ -1,6 +1,6 @@
 import type { Facts } from "./facts.ts";
 import { precedence } from "./cells.ts";
-import { isLeaseLeft, isNodeLeft, leaseAttempts, leaseAttemptsNow, onDeletion, wants, wasHeld } from "./questions.ts";
+import { doChecksPass, isLeaseLeft, isNodeLeft, leaseAttempts, leaseAttemptsNow, onDeletion, wants, wasHeld } from "./questions.ts";
 import { onTheWayBack } from "./sense-back.ts";
 import { onTheWayOut } from "./sense-out.ts";
 import { type Sensed, when } from "./sensed.ts";
@@ -58,7 +58,8 @@ function isOnTheWayBack(state: LifecycleState): boolean {
   return base === "Returning" || base === "AwaitingRelease";
 }
 
-function timeoutOf({ object, serverNow }: Facts, state: LifecycleState, want: "out" | "in"): Events["timed-out"] | undefined {
+function timeoutOf(facts: Facts, state: LifecycleState, want: "out" | "in"): Events["timed-out"] | undefined {
+  const { object, serverNow } = facts;
   const base = baseOf(state);
   const { timeout, checksTimeout } = object;
   if (want === "out") {
@@ -70,6 +71,7 @@ function timeoutOf({ object, serverNow }: Facts, state: LifecycleState, want: "o
   }
   const since = state.checksSince;
   if (base !== "Returning" || state.letGoAt !== undefined || checksTimeout === undefined || since === undefined) return undefined;
+  if (doChecksPass(facts, state)) return undefined;
   return serverNow >= since + checksTimeout ? { what: "checks", since } : undefined;
 }
 
