@@ -249,6 +249,15 @@ describe("what is taken away from a held node", () => {
     });
   });
 
+  test("may be the cordon of somebody else: then ours takes its place", () => {
+    const on = machine({ unschedulable: true });
+    hold(on, rack, { wish: plain });
+    on.edit({ kind: "uncordon" });
+    expect(driftOf(on.view(), on.view().held, rack, 0)).toMatchObject({ kind: "taken", taken: [{ entry: "spec.unschedulable=true" }] });
+    expect(hold(on, rack, { wish: plain, reassertedAt: at(0) })).toMatchObject({ foreign: false, retaken: [{}] });
+    expect(release(on, rack)).toMatchObject({ kind: "released" });
+  });
+
   test("is put back in one write and counted, three times within ten minutes and no more; the count is in the record", () => {
     const on = machine();
     hold(on, medik8s, { wish: full });

@@ -48,10 +48,15 @@ export function driftOf(node: NodeView, record: HeldRecord | "unreadable" | unde
   return { kind: "taken", taken, again: times.length < reassertLimit ? "reassert" : "stop", times };
 }
 
-/** Entries of the record that this holder wants and that do not stand any more. A cordon of ours is wanted by every holder. */
+/**
+ * Entries of the record that this holder wants and that do not stand any more. A cordon of ours is wanted by every holder, and an object wants
+ * its node cordoned by whomever: where a foreign cordon was lifted, ours is missing.
+ */
 export function takenFrom(node: NodeView, record: HeldRecord, own: Holder): readonly Taken[] {
   const wanted = new Set([cordonEntry, ...(own.taints ?? []), ...(own.marks ?? [])]);
-  return record.added.filter((entry) => wanted.has(entry) && !stands(entry, node)).map((entry) => takenAs(entry, node));
+  const taken = record.added.filter((entry) => wanted.has(entry) && !stands(entry, node));
+  const isOpen = own.kind !== "command" && !node.unschedulable && !record.added.includes(cordonEntry);
+  return [...(isOpen ? [cordonEntry] : []), ...taken].map((entry) => takenAs(entry, node));
 }
 
 /** When, within the last ten minutes, this holder has put back what was taken: RFC 3339. */
