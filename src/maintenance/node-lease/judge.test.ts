@@ -77,7 +77,7 @@ describe("whose a lease is", () => {
     },
     { what: "nobody's", spec: { holderIdentity: "" }, verdict: { kind: "free", holder: undefined } },
     { what: "without a spec at all", spec: {}, verdict: { kind: "free", holder: undefined } },
-  ])("it is $what", ({ spec, verdict }) => {
+  ])("$what", ({ spec, verdict }) => {
     expect(judgeLease(lease(spec), { holder: "node-maintenance", now })).toEqual(verdict);
   });
 });
