@@ -19,7 +19,7 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     // Tests that stand beside each other wait most of the time: for grace periods, replacements, the quiet after a cordon.
-    maxConcurrency: 12,
+    maxConcurrency: 8,
     // Not what a test judges by: only the end of one that waits for what never comes. Two minutes pass until the disruption controller gives back
     // what a broken request has spent of a budget, and on a faulty network that may come twice.
     testTimeout: 480_000,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { freePort } from "../../fixture/ports.ts";
 import { ndjson } from "../drydock.ts";
 import { onNode, type Scene, uidsOf } from "../scene.ts";
-import { stage } from "./stage.ts";
+import { atOnce, stage } from "./stage.ts";
 import { startWebhook } from "../webhook.ts";
 
 // What the exit codes mean, with the audit log as witness of what was touched, and stdout line by line beside the real kubectl.
@@ -27,7 +27,7 @@ describe.concurrent("stdout is kubectl's, line by line", () => {
       const [node] = scene.nodes;
       if (daemons) await scene.daemonSet({ name: "logs" });
       const set = async (): Promise<void> => {
-        await scene.statefulSet({ name: "db", replicas: 3, on: [node], spec: { podManagementPolicy: "Parallel" } });
+        await scene.statefulSet({ name: "db", replicas: 3, on: [node], spec: atOnce });
         if (bare) await scene.pod("bare", node);
       };
       await set();
@@ -47,7 +47,7 @@ describe.concurrent("stdout is kubectl's, line by line", () => {
   test("emptyDir data go with the spelling that kubectl has dropped, as with the one it has", () =>
     stage.play({ name: "emptydir", nodes: 2 }, async (scene) => {
       const [node] = scene.nodes;
-      const set = (): Promise<unknown> => scene.statefulSet({ name: "db", replicas: 2, on: [node], pods: emptyDir });
+      const set = (): Promise<unknown> => scene.statefulSet({ name: "db", replicas: 2, on: [node], pods: emptyDir, spec: atOnce });
       await set();
       expect((await stage.plane.kubectl(["drain", node, "--delete-local-data"])).stderr).toContain("unknown flag: --delete-local-data");
       const theirs = await stage.plane.kubectl(["drain", node, "--delete-emptydir-data"]);

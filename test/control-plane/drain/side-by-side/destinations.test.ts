@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CliLine, ndjson } from "../drydock.ts";
 import type { Scene } from "../scene.ts";
-import { stage } from "./stage.ts";
+import { atOnce, stage } from "./stage.ts";
 
 interface Told {
   readonly moved: string;
@@ -51,7 +51,7 @@ describe.concurrent("where workloads went", () => {
       const [node, other = ""] = scene.nodes;
       const pods = { ready: 0.5, gone: 1 };
       await scene.deployment({ name: "web", replicas: 4, on: [node, node, node, other], pods });
-      await scene.statefulSet({ name: "db", replicas: 2, on: [node, other], pods });
+      await scene.statefulSet({ name: "db", replicas: 2, on: [node, other], pods, spec: atOnce });
       await stage.plane.createReplicaSet({
         name: "bare",
         namespace: scene.namespace,

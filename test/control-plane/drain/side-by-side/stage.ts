@@ -12,3 +12,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
+
+/** Of a StatefulSet whose order is not what the test is about: while the fixture places its pods, nobody else's are scheduled. */
+export const atOnce = { podManagementPolicy: "Parallel" };

@@ -7,7 +7,7 @@ import type { Part } from "../../fixture/part.ts";
 import { startProxy } from "../../fixture/proxy.ts";
 import { type CliLine, ndjson } from "../drydock.ts";
 import { onNode, type Scene, uidsAsked, uidsOf } from "../scene.ts";
-import { stage } from "./stage.ts";
+import { atOnce, stage } from "./stage.ts";
 
 let mortal: Part;
 
@@ -37,7 +37,13 @@ interface Held {
 async function withBudgetHeld(scene: Scene, kind: "deployment" | "statefulSet", replicas = 3): Promise<Held> {
   const [first, second = ""] = scene.nodes;
   const on = [...Array.from({ length: replicas - 1 }, () => first), second];
-  const pods = await scene[kind]({ name: "web", replicas, on, pods: { gone: 1, grace: 1 } });
+  const pods = await scene[kind]({
+    name: "web",
+    replicas,
+    on,
+    pods: { gone: 1, grace: 1 },
+    ...(kind === "statefulSet" ? { spec: atOnce } : {}),
+  });
   const holder = onNode(pods, second)[0]?.metadata.name ?? "";
   await scene.patchPod(holder, { metadata: { annotations: { "drydock.test/unready": "true" } } });
   await scene.until((all) => all.some((pod) => pod.metadata.name === holder && !isPodReady(pod.status)));
