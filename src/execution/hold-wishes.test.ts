@@ -299,6 +299,31 @@ describe("what is taken away from a held node", () => {
   });
 });
 
+describe("an object that another operator kept before us", () => {
+  const nmo = () => {
+    const on = machine({ taints: [mirror, drain, team] });
+    on.edit({ kind: "label", key: exclude, value: "true" });
+    on.edit({ kind: "cordon" });
+    return on;
+  };
+
+  test("brings its node back when it leaves, though the other had taken it out", () => {
+    const on = nmo();
+    expect(hold(on, medik8s, { wish: full, adopts: true })).toMatchObject({ foreign: false });
+    expect(recordOn(on)).toMatchObject({ wasCordoned: false, adopted: "kubectl" });
+    expect(hold(on, medik8s, { wish: full, adopts: true }).kind).toBe("held");
+    expect(release(on, medik8s)).toMatchObject({ kind: "released" });
+    expect(on.face).toMatchObject({ unschedulable: false, taints: [team], annotations: {} });
+  });
+
+  test("without that word leaves all that the other did", () => {
+    const on = nmo();
+    hold(on, medik8s, { wish: full });
+    expect(release(on, medik8s)).toMatchObject({ kind: "kept", why: "foreign" });
+    expect(on.face.taints).toContainEqual(drain);
+  });
+});
+
 test("an object goes on holding a node that a person's order uncordons: the record stays, and the cordon is missed", () => {
   const on = machine();
   hold(on, rack, { wish: plain });

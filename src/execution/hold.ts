@@ -1,13 +1,13 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
 import { reassertedLately, type Taken, takenFrom } from "../cluster/view/drift.ts";
-import { markEntry, readMark, stands, taintEntry } from "../cluster/view/held-entry.ts";
+import { cordonEntry, markEntry, readMark, stands, taintEntry } from "../cluster/view/held-entry.ts";
 import { type HeldRecord, isInForce } from "../cluster/view/held-record.ts";
 import { type Holder, isSameHolder } from "../cluster/view/holder.ts";
 import type { Patch } from "../kube/patch.ts";
 import { parseTime } from "../kube/time.ts";
 import { cordonOnly, type Wish } from "../plan/wish.ts";
 import { type Draft, patchOf, withoutEntries } from "./node-draft.ts";
-import { type Granted, granted, type Unmet, wants, withCordon } from "./wishes.ts";
+import { type Granted, granted, marksIn, type Unmet, wants, withCordon } from "./wishes.ts";
 
 /** The largest record written; above it nothing is touched (annotations of one object share 256 KiB). */
 export const recordLimit = 32 * 1024;
@@ -17,6 +17,11 @@ export interface HoldOptions {
   readonly wish?: Wish;
   /** Now, RFC 3339, where the holder has held the node before: what was taken from it meanwhile is put back, and that is noted. */
   readonly reassertedAt?: string;
+  /**
+   * With `wish`, of an object that another operator kept before us: what the holder wants and stands there when it comes is its own, the cordon
+   * too, and goes with it.
+   */
+  readonly adopts?: boolean;
 }
 
 export interface Held {
@@ -50,7 +55,8 @@ export function planHold(seen: NodeView, holder: Holder, o: HoldOptions = {}): H
   const inForce = held !== undefined && isInForce(held, seen) ? held : undefined;
   const own = held?.nodeUID === seen.uid ? held.holders.find((other) => isSameHolder(other, holder)) : undefined;
   const retaken = held === undefined || own === undefined || o.reassertedAt === undefined ? [] : takenFrom(seen, held, own);
-  const start: Draft = { node: seen, record: takenOver(inForce ?? freshRecord(seen, held)) };
+  const found: Draft = { node: seen, record: takenOver(inForce ?? freshRecord(seen, held)) };
+  const start = o.adopts === true && own === undefined && o.wish !== undefined ? adopting(found, o.wish) : found;
   const draft = grantedTo(start, holder, o.wish);
   const record = withLists(joined(draft.record, holder), holder, listsOf(own, draft, o, retaken.length > 0));
   const { unmet } = draft;
@@ -94,6 +100,20 @@ function takenOver(record: HeldRecord): HeldRecord {
   return rest;
 }
 
+function adopting({ node, record }: Draft, { unschedulable, taints, ...wish }: Wish): Draft {
+  const own = new Set([...(unschedulable ? [cordonEntry] : []), ...taints.map(taintEntry), ...marksIn(wish).map(markEntry)]);
+  // Whoever wrote it.
+  const { cordonedBy, writers: _, ...values } = node;
+  const standing = [...own].filter((entry) => !record.added.includes(entry) && stands(entry, values));
+  const adopted: HeldRecord = {
+    ...record,
+    wasCordoned: record.wasCordoned && !unschedulable,
+    added: [...record.added, ...standing],
+    ...(cordonedBy === undefined || standing.length === 0 ? {} : { adopted: cordonedBy.manager }),
+  };
+  return { node: { ...node, held: adopted }, record: adopted };
+}
+
 function grantedTo(start: Draft, holder: Holder, wish: Wish | undefined): Granted {
   const { unschedulable, ...rest } = wish ?? cordonOnly;
   const kept = wish === undefined ? start : withoutEntries(start, outdated(start.record, holder, wish));
@@ -101,12 +121,8 @@ function grantedTo(start: Draft, holder: Holder, wish: Wish | undefined): Grante
 }
 
 /** What only this holder wanted, and does not any more. */
-function outdated({ holders }: HeldRecord, holder: Holder, { taints, labels, annotations }: Wish): ReadonlySet<string> {
-  const wanted = new Set([
-    ...taints.map(taintEntry),
-    ...Object.entries(labels).map(([key, value]) => markEntry({ kind: "label", key, value })),
-    ...Object.entries(annotations).map(([key, value]) => markEntry({ kind: "annotation", key, value })),
-  ]);
+function outdated({ holders }: HeldRecord, holder: Holder, wish: Wish): ReadonlySet<string> {
+  const wanted = new Set([...wish.taints.map(taintEntry), ...marksIn(wish).map(markEntry)]);
   const own = holders.find((other) => isSameHolder(other, holder));
   const others = holders.filter((other) => other !== own);
   const before = [...(own?.taints ?? []), ...(own?.marks ?? [])];

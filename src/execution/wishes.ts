@@ -3,6 +3,7 @@ import { cordonEntry, isTaintEntry, type Mark, markEntry, readMark, stands, tain
 import { type HeldRecord, isCordonOurs } from "../cluster/view/held-record.ts";
 import { type Holder, holderName, isSameHolder } from "../cluster/view/holder.ts";
 import type { Taint } from "../kube/node.ts";
+import type { StringMap } from "../kube/object.ts";
 import { formatTaint, isExactTaint, isSameTaint } from "../kube/taint-spec.ts";
 import type { Wish } from "../plan/wish.ts";
 import { type Draft, mapOf, valued, withFormer, withoutEntries } from "./node-draft.ts";
@@ -28,18 +29,20 @@ export interface Granted extends Draft {
 
 /** Gives the holder what it wants of the node beside the cordon. What stands there already is left as it is, and stays whose it was. */
 export function granted(draft: Draft, holder: Holder, wish: Pick<Wish, "taints" | "labels" | "annotations" | "replaces">): Granted {
-  const marks = [...marksOf("label", wish.labels), ...marksOf("annotation", wish.annotations)];
   let state: Granted = { ...draft, unmet: [], taints: [], marks: [] };
   const fresh: Taint[] = [];
   for (const taint of wish.taints) state = withTaint(state, taint, holder, fresh);
   // Ahead of what is there, as the Node Maintenance Operator sets them.
   if (fresh.length > 0) state = { ...state, node: { ...state.node, taints: [...fresh, ...state.node.taints] } };
-  for (const mark of marks) state = withMark(state, mark, holder, wish.replaces);
+  for (const mark of marksIn(wish)) state = withMark(state, mark, holder, wish.replaces);
   return state;
 }
 
-function marksOf(kind: Mark["kind"], values: Wish["labels"]): readonly Mark[] {
-  return Object.entries(values).map(([key, value]) => ({ kind, key, value }));
+/** The labels and annotations that are wanted. */
+export function marksIn({ labels, annotations }: Pick<Wish, "labels" | "annotations">): readonly Mark[] {
+  const of = (kind: Mark["kind"], values: StringMap): readonly Mark[] =>
+    Object.entries(values).map(([key, value]) => ({ kind, key, value }));
+  return [...of("label", labels), ...of("annotation", annotations)];
 }
 
 /** A cordon that was there before ours is foreign: it is written down and never in `added`. */

@@ -61,6 +61,8 @@ export interface HeldNode {
   readonly cordonedBy?: { readonly manager: string };
   /** The last to set a label ("label:KEY") or an annotation of the record, where it can be told. */
   readonly writers?: Readonly<Record<string, { readonly manager: string }>>;
+  /** The record on it, as far as it says whose writes count as ours. */
+  readonly held?: { readonly adopted?: string } | "unreadable";
 }
 
 /**
@@ -68,14 +70,15 @@ export interface HeldNode {
  * but not of a taint, as all taints of a node are one field. A kind of entry that this version does not know is believed.
  */
 export function stands(entry: string, node: HeldNode): boolean {
-  if (entry === cordonEntry) return node.unschedulable && isOurs(node.cordonedBy);
+  if (entry === cordonEntry) return node.unschedulable && isOurs(node.cordonedBy, node);
   const mark = readMark(entry);
-  if (mark !== undefined) return valueOn(node, mark) === mark.value && isOurs(node.writers?.[fieldOf(mark)]);
+  if (mark !== undefined) return valueOn(node, mark) === mark.value && isOurs(node.writers?.[fieldOf(mark)], node);
   return !aTaint.test(entry) || node.taints.some((taint) => taintEntry(taint) === entry);
 }
 
-function isOurs(writer: { readonly manager: string } | undefined): boolean {
-  return writer === undefined || writer.manager === ownFieldManager;
+function isOurs(writer: { readonly manager: string } | undefined, { held }: HeldNode): boolean {
+  if (writer === undefined || writer.manager === ownFieldManager) return true;
+  return held !== undefined && held !== "unreadable" && held.adopted === writer.manager;
 }
 
 /** Under which `writers` of a node name the last to write this label or annotation. */

@@ -27,6 +27,8 @@ export interface HeldRecord {
   readonly before?: PriorState;
   /** Who left and wanted the node kept out: the cordon stays, and no holder that came after lifts it by leaving. */
   readonly leftBy?: LeftBy;
+  /** The field manager of an operator that held the node before us for the same object: what it wrote counts as ours. */
+  readonly adopted?: string;
 }
 
 export interface PriorState {
@@ -99,7 +101,7 @@ export function isBeingEmptied(record: HeldRecord | "unreadable" | undefined, no
 
 function isHeldRecord(value: unknown): value is HeldRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { nodeUID, wasCordoned, added, holders, undo, before, leftBy } = value as Partial<Record<keyof HeldRecord, unknown>>;
+  const { nodeUID, wasCordoned, added, holders, undo, before, leftBy, adopted } = value as Partial<Record<keyof HeldRecord, unknown>>;
   return (
     typeof nodeUID === "string" &&
     typeof wasCordoned === "boolean" &&
@@ -109,7 +111,8 @@ function isHeldRecord(value: unknown): value is HeldRecord {
     holders.every(isHolder) &&
     Array.isArray(undo) &&
     (before === undefined || isPriorState(before)) &&
-    (leftBy === undefined || isLeftBy(leftBy))
+    (leftBy === undefined || isLeftBy(leftBy)) &&
+    (adopted === undefined || typeof adopted === "string")
   );
 }
 
