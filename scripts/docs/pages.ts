@@ -4,6 +4,7 @@ import { codeSection } from "./code-reference.ts";
 import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
 import { operatorPermissionTable } from "./operator-permissions.ts";
 import { kindReference } from "./kind-reference.ts";
+import { alertReference, metricReference } from "./metric-table.ts";
 import { permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
 import { schemaTable } from "./schema-files.ts";
@@ -40,6 +41,10 @@ export async function madeAnew(path: string): Promise<string> {
         return permissionTable();
       case "operator-permissions":
         return operatorPermissionTable();
+      case "metrics":
+        return metricReference();
+      case "alerts":
+        return alertReference(root);
       case "role":
         return roleBlock(name);
       case "codes":

@@ -158,6 +158,21 @@ describe("damage is mended", () => {
     expect(authorities).toBe(kept.current.bundle);
   });
 
+  test("a Secret that is gone and may not be made: what is served goes on, the log says what helps, and it is mended when it is back", async () => {
+    rig.control.create(secrets, { metadata: at, type: "Opaque" }, { namespace });
+    const kept = await rig.run(keeper("a", { api: rig.cluster.api({ name: "a", deny: [{ verb: "create", resource: "secrets" }] }) }));
+    const { serving } = kept.current;
+    rig.control.remove(secrets, { ...at, uid: (await stored()).metadata.uid });
+    await rig.pass(hour / 4);
+    expect(logged.join("")).toContain(
+      "the Secret drydock-system/drydock-webhook-certificate is missing and may not be made by the operator: drydock install puts it back",
+    );
+    expect(kept.current.serving).toEqual(serving);
+    rig.control.create(secrets, { metadata: at, type: "Opaque" }, { namespace });
+    await rig.pass(hour / 4);
+    expect(readSecret(await stored()).serving).toEqual(kept.current.serving);
+  });
+
   test("a certificate for another Service is replaced", async () => {
     const other = await rig.run(keeper("a", { dnsNames: serviceNames("other", namespace) }));
     await other[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { KubeApi } from "../../client/kube-api.ts";
 import { startReflector } from "../../client/reflector/reflector.ts";
 import { formatTime } from "../../kube/time.ts";
 import type { Clock, Instant, Millis } from "../../runtime/clock.ts";
+import { DrydockError } from "../../runtime/errors.ts";
 import { createLatch } from "../../runtime/latch.ts";
 import { jittered, type Random } from "../../runtime/random.ts";
 import { supervise } from "../../runtime/supervise.ts";
@@ -52,6 +53,8 @@ export interface CertificateKeeper extends AsyncDisposable {
 export function serviceNames(service: string, namespace: string): readonly string[] {
   return [`${service}.${namespace}.svc`, `${service}.${namespace}`, `${service}.${namespace}.svc.cluster.local`];
 }
+
+export type CertificateErrorCode = "secret-missing";
 
 const firstPause: Millis = 1_000;
 const longestPause: Millis = 60_000;
@@ -188,8 +191,15 @@ async function settle(
       log.info("certificates renewed", { done });
       return { certificates, until };
     } catch (error) {
+      if (secret === undefined && isKubeError(error, "forbidden")) throw mayNotBeMade(namespace, name, error);
       // Another replica was first: what it wrote is as good.
       if (!isKubeError(error, "conflict", "already-exists", "not-found")) throw error;
     }
   }
+}
+
+/** It is installed empty, so that no right to make Secrets is needed; somebody has deleted it since. */
+function mayNotBeMade(namespace: string, name: string, cause: unknown): DrydockError<CertificateErrorCode> {
+  const message = `the Secret ${namespace}/${name} is missing and may not be made by the operator: drydock install puts it back`;
+  return new DrydockError("secret-missing", message, { cause, retryable: true });
 }
