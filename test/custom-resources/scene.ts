@@ -96,10 +96,12 @@ export async function defined(scene: Scene, schema: StructuralSchema = anything,
   );
   await establishedOf(scene, object);
   const resource = resourceOf(object, "v1") as Resource<Thing>;
-  // Established is told a moment before the endpoints answer: kube-apiserver says so itself (crdHandler waits for its own informer).
+  // Established is told a moment before the endpoints answer. Not asked by a list: those are turned away (429, one second) until the
+  // server's cache of the new kind is filled.
+  const at = { name: "probe", ...(resource.namespaced ? { namespace: scene.namespace } : {}) };
   for (;;) {
-    const failure = await failureOf(api.list(resource, {}, { signal })[Symbol.asyncIterator]().next());
-    if (failure.http !== 404) return resource;
+    const { message = "" } = await failureOf(api.get(resource, at, { signal }));
+    if (message.includes('"probe" not found')) return resource;
   }
 }
 

@@ -41,7 +41,7 @@ export function faultsOfType(value: Json, schema: StructuralSchema, { name, fiel
 export function faultsOfString(value: string, schema: StructuralSchema, { name, field }: Place): readonly FieldError[] {
   const { maxLength, minLength, pattern, format } = schema;
   const faults: FieldError[] = [];
-  const length = [...value].length;
+  const { length } = Array.from(value);
   if (maxLength !== undefined && length > maxLength) faults.push(tooLong(field, maxLength));
   else if (minLength !== undefined && length < minLength) {
     faults.push(invalid(field, value, `${name} in body should be at least ${minLength} chars long`));

@@ -1,4 +1,4 @@
-import { KubeError } from "../../client/errors.ts";
+import type { KubeError } from "../../client/errors.ts";
 import type { Written } from "../../client/kube-api.ts";
 import type { AdmissionOperation, AdmissionRequest, AdmissionResponse } from "../../kube/admission-review.ts";
 import type { KubeObject } from "../../kube/object.ts";

@@ -1,9 +1,11 @@
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import type { KubeEvent } from "../../kube/event.ts";
 import type { Lease } from "../../kube/lease.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { events, leases, type Resource } from "../../kube/resource.ts";
 import { type FieldError, invalid } from "../../kube/structural-schema/field-error.ts";
 import { isSame } from "../store/store.ts";
+import { demandSound } from "./custom-resources/definition-admission.ts";
 import { badRequest, invalidFields } from "./refusal.ts";
 
 const microTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}(Z|[+-]\d{2}:\d{2})$/;
@@ -14,6 +16,7 @@ const microTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}(Z|[+-]\d{2}:\d{2}
  * @throws KubeError 400 for a time that is no MicroTime, 422
  */
 export function demandValid(r: Resource, object: KubeObject): void {
+  if (isSame(r, customResourceDefinitions)) demandSound(object as CustomResourceDefinition);
   const faults = isSame(r, leases) ? faultsOfLease(object) : isSame(r, events) ? faultsOfEvent(object as KubeEvent) : [];
   if (faults.length > 0) throw invalidFields(r, object.metadata.name, faults);
 }

@@ -1,20 +1,19 @@
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import { isJsonObject } from "../../kube/json-equal.ts";
 import type { Json, KubeObject, ObjectMeta } from "../../kube/object.ts";
 import type { PodSpec } from "../../kube/pod.ts";
-import { apiVersionOf, namespaces, nodes, pods } from "../../kube/resource.ts";
+import { apiVersionOf, namespaces, nodes, pods, type Resource } from "../../kube/resource.ts";
 import { formatTime } from "../../kube/time.ts";
+import type { At } from "../store/change.ts";
 import { isSame } from "../store/store.ts";
 import type { World } from "../world.ts";
-import { demandTyped } from "./custom-resources/type-meta.ts";
 import { demandValid } from "./built-in-validation.ts";
+import { defaulted } from "./custom-resources/definition-admission.ts";
+import { demandTyped } from "./custom-resources/type-meta.ts";
+import { withManagedFields } from "./managed-fields.ts";
 import { generatedName } from "./names.ts";
 import { admittedPodSpec, newPodStatus } from "./pod-admission.ts";
-import { withManagedFields } from "./managed-fields.ts";
-import type { At } from "../store/change.ts";
-import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
-import type { Resource } from "../../kube/resource.ts";
-import { defaulted, faultsOf } from "./custom-resources/definition-admission.ts";
-import { alreadyExists, badRequest, invalid, invalidFields, notFound, refused } from "./refusal.ts";
+import { alreadyExists, badRequest, invalid, notFound, refused } from "./refusal.ts";
 import type { Requester } from "./requester.ts";
 import type { ServedKind } from "./served-kind.ts";
 
@@ -29,7 +28,7 @@ type Body = Partial<Omit<KubeObject, "metadata">> & {
 /**
  * The object that a create would store: named, stamped, defaulted, its status wiped where it has a subresource of its own.
  *
- * @throws KubeError 400, 404 (no such namespace), 409 (there is one), 422 (no name)
+ * @throws KubeError 400, 403 (its definition goes), 404 (no such namespace), 409 (there is one), 422 (no name, or against the kind's rules)
  */
 export function newObject(world: World, kind: ServedKind, body: object, namespace: string | undefined, by: Requester): KubeObject {
   const { resource } = kind;
@@ -65,14 +64,9 @@ export function newObject(world: World, kind: ServedKind, body: object, namespac
     const spec = admittedPodSpec((given.spec ?? {}) as PodSpec);
     return { ...object, spec, status: newPodStatus } as KubeObject;
   }
-  if (isSame(resource, customResourceDefinitions)) {
-    const definition = defaulted(object as CustomResourceDefinition);
-    const faults = faultsOf(definition);
-    if (faults.length > 0) throw invalidFields(resource, name, faults);
-    return definition;
-  }
-  demandValid(resource, object);
-  return isSame(resource, nodes) ? withManagedFields(undefined, object, by.manager, now) : object;
+  const whole = isSame(resource, customResourceDefinitions) ? defaulted(object as CustomResourceDefinition) : object;
+  demandValid(resource, whole);
+  return isSame(resource, nodes) ? withManagedFields(undefined, whole, by.manager, now) : whole;
 }
 
 function placeOf(world: World, { resource }: ServedKind, own: string | undefined, asked: string | undefined): string | undefined {

@@ -23,6 +23,6 @@ function fieldAt(jsonPath: string): (object: KubeObject) => string | undefined {
   return (object) => {
     let value: Json | undefined = object as unknown as Json;
     for (const step of steps) value = isJsonObject(value) ? value[step] : undefined;
-    return value === undefined || value === null ? undefined : String(value);
+    return value === undefined || value === null || typeof value === "object" ? undefined : String(value);
   };
 }

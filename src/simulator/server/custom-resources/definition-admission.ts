@@ -1,7 +1,7 @@
-import type { CustomResourceDefinition } from "../../../kube/custom-resource-definition.ts";
+import { type CustomResourceDefinition, customResourceDefinitions } from "../../../kube/custom-resource-definition.ts";
 import { at, type FieldError, invalid, required } from "../../../kube/structural-schema/field-error.ts";
 import { faultsOfDefinedRules } from "../rules/rules.ts";
-import { notImplemented } from "../refusal.ts";
+import { invalidFields, notImplemented } from "../refusal.ts";
 
 /** The defaults of a definition (apiextensions.k8s.io/v1): the singular and the list kind are made of the other names. */
 export function defaulted(definition: CustomResourceDefinition): CustomResourceDefinition {
@@ -10,12 +10,18 @@ export function defaulted(definition: CustomResourceDefinition): CustomResourceD
   return { ...definition, spec: { conversion: { strategy: "None" }, ...definition.spec, names: { ...names, singular, listKind } } };
 }
 
+/** @throws KubeError 422 */
+export function demandSound(definition: CustomResourceDefinition): void {
+  const faults = faultsOf(definition);
+  if (faults.length > 0) throw invalidFields(customResourceDefinitions, definition.metadata.name, faults);
+}
+
 /**
  * What is wrong with a definition, as far as a mistake in one would be noticed here.
  *
  * @throws KubeError 501 for one that serves several versions: nothing is converted here
  */
-export function faultsOf({ metadata, spec }: CustomResourceDefinition): readonly FieldError[] {
+function faultsOf({ metadata, spec }: CustomResourceDefinition): readonly FieldError[] {
   const faults: FieldError[] = [];
   const { names, group, versions } = spec;
   if (metadata.name !== `${names.plural}.${group}`) {

@@ -15,29 +15,31 @@ export function escapedName(name: string): string {
   return reserved.includes(name) ? `__${name}__` : name.replaceAll(/__|[.\-/]/g, (sign) => written[sign] ?? sign);
 }
 
-const environment = new Environment().registerVariable("text", "string");
-const timestamp = environment.parse("timestamp(text)");
-const duration = environment.parse("duration(text)");
-const bytes = environment.parse("bytes(text)");
-
-/** What the texts of these formats are to a rule. */
-const readings: Readonly<Record<string, (text: string) => unknown>> = {
-  "date-time": (text) => timestamp({ text }),
-  date: (text) => timestamp({ text: `${text}T00:00:00Z` }),
-  duration: (text) => duration({ text }),
-  byte: (text) => bytes({ text: atob(text) }),
+/** What the texts of these formats are to a rule: the value of an expression about `text`. */
+const readings: Readonly<Record<string, string>> = {
+  "date-time": "timestamp(text)",
+  date: "timestamp(text + 'T00:00:00Z')",
+  duration: "duration(text)",
 };
 
+/** Made at first use, as it costs the start of a demo some milliseconds. */
+let environment: Environment | undefined;
+
+function read(text: string, expression: string): unknown {
+  environment ??= new Environment().registerVariable("text", "string");
+  return environment.evaluate(expression, { text });
+}
+
 /**
- * A value as a rule sees it (apiextensions pkg/apiserver/schema/cel/values.go): integers are int, texts of some formats are times, durations
- * or bytes, and of an object there are its declared fields alone.
+ * A value as a rule sees it (apiextensions pkg/apiserver/schema/cel/values.go): integers are int, texts of some formats are times or durations
+ * (base64 stays a text here), and of an object there are its declared fields alone.
  */
 export function celValue(value: Json, schema: StructuralSchema, isRoot = false): unknown {
   if (isJsonList(value)) return value.map((item) => celValue(item, schema.items ?? {}));
   if (isJsonObject(value)) return celObject(value, schema, isRoot);
   if (typeof value === "number") return schema.type === "number" ? value : BigInt(value);
-  if (typeof value !== "string" || schema.format === undefined || !Object.hasOwn(readings, schema.format)) return value;
-  return readings[schema.format]?.(value);
+  const reading = typeof value === "string" && Object.hasOwn(readings, schema.format ?? "") ? readings[schema.format ?? ""] : undefined;
+  return typeof value === "string" && reading !== undefined ? read(value, reading) : value;
 }
 
 function celObject(object: JsonObject, schema: StructuralSchema, isRoot: boolean): unknown {

@@ -1,10 +1,15 @@
 import { Environment, EvaluationError, Optional, type ParseResult } from "@marcbachmann/cel-js";
 import type { ValidationRule } from "../../../kube/structural-schema/schema.ts";
 
+let environment: Environment | undefined;
+
 /** Kubernetes knows the types of `self` from the schema; here they are found when a rule is run. */
-const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
-  .registerVariable("self", "dyn")
-  .registerVariable("oldSelf", "dyn");
+function parse(text: string): ParseResult {
+  environment ??= new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
+    .registerVariable("self", "dyn")
+    .registerVariable("oldSelf", "dyn");
+  return environment.parse(text);
+}
 
 interface Compiled {
   readonly holds: ParseResult;
@@ -53,8 +58,8 @@ function compile(rule: ValidationRule): Compiled {
   if (known !== undefined) return known;
   const texts = [rule.rule, rule.messageExpression ?? ""];
   const result: Compiled = {
-    holds: environment.parse(rule.rule),
-    message: rule.messageExpression === undefined ? undefined : environment.parse(rule.messageExpression),
+    holds: parse(rule.rule),
+    message: rule.messageExpression === undefined ? undefined : parse(rule.messageExpression),
     usesOld: texts.some((text) => /\boldSelf\b/.test(withoutLiterals(text))),
   };
   compiled.set(rule, result);
