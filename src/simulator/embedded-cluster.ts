@@ -9,6 +9,7 @@ import { serverName } from "./client/fault-errors.ts";
 import { Control } from "./control.ts";
 import { startDefinitionController } from "./controllers/custom-resource-definition.ts";
 import { startDaemonSetController } from "./controllers/daemon-set.ts";
+import { startDependentsCollector } from "./controllers/dependents.ts";
 import { startDeploymentController } from "./controllers/deployment.ts";
 import { startDisruptionController } from "./controllers/disruption.ts";
 import { startGarbageCollectors } from "./controllers/garbage-collector.ts";
@@ -109,6 +110,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   startGarbageCollectors(world);
   startVolumeControllers(world);
   startDefinitionController(world);
+  startDependentsCollector(world);
 
   return {
     api({ name = "drydock", deny = [] } = {}) {

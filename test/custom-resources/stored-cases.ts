@@ -1,4 +1,4 @@
-import type { Json, KubeObject } from "../../src/kube/object.ts";
+import type { Json, KubeObject, OwnerReference } from "../../src/kube/object.ts";
 import type { Lease, LeaseSpec } from "../../src/kube/lease.ts";
 import { events, leases, type Resource } from "../../src/kube/resource.ts";
 import { common, type CustomResourceCase, failureOf, faultsOf, merge, type Scene, type Thing } from "./scene.ts";
@@ -75,6 +75,36 @@ export const storedCases: readonly CustomResourceCase[] = [
       return [next.metadata.uid === uid, http, reason];
     },
     gives: [false, 422, "Invalid"],
+  },
+  {
+    name: "a lease goes with the last object that it names as owner, and at once where another has the owner's name",
+    run: async (scene) => {
+      const { api, namespace, signal } = scene;
+      const owner = async (name: string): Promise<OwnerReference> => {
+        const { object } = await api.create(secrets, { metadata: { name } }, { namespace }, { signal });
+        return { apiVersion: "v1", kind: "Secret", name, uid: object.metadata.uid };
+      };
+      const owned = (name: string, ...ownerReferences: readonly OwnerReference[]): Promise<unknown> =>
+        api.create(leases, { metadata: { name, ownerReferences }, spec: {} }, { namespace }, { signal });
+      const [one, two] = [await owner("one"), await owner("two")];
+      const gone: string[] = [];
+      for await (const batch of api.watch(leases, { namespace, from: "initial-events" }, { signal })) {
+        for (const event of batch) {
+          if (event.type === "BOOKMARK" && event.initial) {
+            await owned("stray", { ...one, uid: two.uid });
+            await owned("both", one, two);
+            await owned("single", one);
+          }
+          if (event.type !== "DELETED") continue;
+          gone.push(event.item.name);
+          if (event.item.name === "stray") await api.remove(secrets, { namespace, ...one }, {}, { signal });
+          if (event.item.name === "single") await api.remove(secrets, { namespace, ...two }, {}, { signal });
+        }
+        if (gone.includes("both")) break;
+      }
+      return gone;
+    },
+    gives: ["stray", "single", "both"],
   },
   {
     name: "what a lease may not say",

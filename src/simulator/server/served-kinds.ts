@@ -4,6 +4,7 @@ import type { Pod } from "../../kube/pod.ts";
 import type { PersistentVolumeClaim } from "../../kube/volume.ts";
 import { type CustomResourceDefinition, customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import {
+  apiVersionOf,
   budgets,
   daemonSets,
   deployments,
@@ -104,6 +105,11 @@ export class ServedKinds {
     const kind = this.#kinds.find(({ resource }) => isSame(resource, r) && resource.version === r.version);
     if (kind === undefined) throw notServed(r, this.names);
     return kind;
+  }
+
+  /** The resource of an apiVersion and kind, as owner references name it; undefined where it is not served. */
+  named(apiVersion: string, kind: string): Resource | undefined {
+    return this.#kinds.find(({ resource }) => resource.kind === kind && apiVersionOf(resource) === apiVersion)?.resource;
   }
 
   /** As discovery lists them: each group but the core one, in the order of its first kind. */
