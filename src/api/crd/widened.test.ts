@@ -1,5 +1,9 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Json } from "../../kube/object.ts";
+import { prune } from "../../kube/structural-schema/prune.ts";
 import type { StructuralSchema } from "../../kube/structural-schema/schema.ts";
+import { validate } from "../../kube/structural-schema/validate.ts";
 import { widened } from "./widened.ts";
 
 const object = (properties: Record<string, StructuralSchema>, more: StructuralSchema = {}): StructuralSchema => ({
@@ -53,4 +57,71 @@ test("how lists merge, and their rules, stay theirs", () => {
   const theirs: StructuralSchema = { type: "array", items: { type: "string" }, "x-kubernetes-list-type": "set", ...rules };
   expect(widened(theirs, { type: "array", items: { type: "string" }, "x-kubernetes-list-type": "atomic" })).toEqual(theirs);
   expect(widened({ type: "array" }, { type: "array", "x-kubernetes-list-type": "map" })).toEqual({ type: "array" });
+});
+
+/** As an API server gives them back: what is false or empty is left out. */
+const bound = fc.option(fc.nat(3), { nil: undefined });
+const leaf = fc
+  .record({
+    type: fc.constantFrom("string" as const, "integer" as const),
+    enum: fc.option(fc.uniqueArray(fc.constantFrom("a", "b", "c"), { minLength: 1 }), { nil: undefined }),
+    minimum: bound,
+    maxLength: bound,
+    pattern: fc.option(fc.constantFrom("a", "b"), { nil: undefined }),
+    nullable: fc.option(fc.constant(true), { nil: undefined }),
+    description: fc.option(fc.constantFrom("x", "y"), { nil: undefined }),
+  })
+  .map((schema) => JSON.parse(JSON.stringify(schema)) as StructuralSchema);
+const { node: anySchema } = fc.letrec<{ node: StructuralSchema }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    tie("node").map((items): StructuralSchema => ({ type: "array", items })),
+    fc
+      .tuple(
+        fc.dictionary(fc.constantFrom("a", "b", "c"), tie("node"), { noNullPrototype: true }),
+        fc.subarray(["a", "b", "c"]),
+        fc.boolean(),
+      )
+      .map(([properties, required, isOpen]) =>
+        object(properties, {
+          ...(required.length === 0 ? {} : { required }),
+          ...(isOpen ? { "x-kubernetes-preserve-unknown-fields": true } : {}),
+        }),
+      ),
+  ),
+}));
+
+test("done again it changes nothing", () => {
+  fc.assert(
+    fc.property(anySchema, anySchema, (theirs, ours) => {
+      const once = widened(theirs, ours);
+      expect(widened(once, ours)).toEqual(once);
+    }),
+  );
+});
+
+const { value: anyValue } = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom<Json>("a", "b", "abcd", 0, 2, 5, null),
+    fc.array(tie("value"), { maxLength: 2 }),
+    fc.dictionary(fc.constantFrom("a", "b", "c"), tie("value"), { noNullPrototype: true }),
+  ),
+}));
+
+test("what is stored under theirs stays valid, and nothing of it is dropped", () => {
+  let valid = 0;
+  fc.assert(
+    fc.property(anySchema, anySchema, anyValue, (theirs, ours, value) => {
+      const [before, both] = [theirs, widened(theirs, ours)].map((spec) => object({ spec })) as [StructuralSchema, StructuralSchema];
+      const { value: stored } = prune({ spec: value }, before);
+      if (validate(stored, before).length > 0) return;
+      valid++;
+      expect(validate(stored, both)).toEqual([]);
+      expect(prune(stored, both)).toEqual({ value: stored, unknown: [] });
+    }),
+    { numRuns: 2000 },
+  );
+  expect(valid).toBeGreaterThan(50);
 });
