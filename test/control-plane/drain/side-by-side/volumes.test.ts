@@ -166,11 +166,15 @@ test.concurrent("data on the node's own disk is warned of, in the preview and un
   stage.play({ name: "local", nodes: 1 }, async (scene) => {
     const [node] = scene.nodes;
     await stage.plane.createVolume({ namespace: scene.namespace, claim: "disk", localTo: node });
-    await scene.pod("db", node, { claims: ["disk"], grace: 1 });
+    await scene.pod("db", node, { claims: ["disk"], hang: true, grace: 1 });
     const words = `its claim disk (volume local-disk) is on the disk of node ${node}`;
     const preview = await scene.drydock("preview", node);
     expect(preview.stdout).toContain(words);
-    const { stderr, stdout } = await scene.drydock("drain", node, "--force", "-o", "ndjson");
+    const drain = scene.start("drain", node, "--force", "-o", "ndjson");
+    // Volumes are read beside the work, which does not wait for it.
+    await drain.said(words);
+    await scene.patchPod("db", { metadata: { annotations: { "drydock.test/hang": null } } });
+    const { stderr, stdout } = await drain.ended;
     expect(stderr).toContain(words);
     expect(ndjson(stdout).at(-1)).toMatchObject({ nodes: [{ state: "drained" }] });
   }));
