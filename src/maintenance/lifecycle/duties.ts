@@ -79,6 +79,7 @@ function reachOf(facts: Facts, state: LifecycleState): Reach | undefined {
   const base = baseOf(state);
   if (wants(facts, state) !== "out" || object.paused || state.phase === "Failed" || node === "missing") return undefined;
   if (base === "Checking") return "nowhere";
+  if (object.invalid !== undefined) return undefined;
   if (hold.kind !== "held") return undefined;
   if (base === "Cordoned" || object.cordonOnly) return "cordon";
   const isRefused = base === "Draining" && (currentDrain(facts)?.refusals.length ?? 0) > 0;

@@ -39,6 +39,8 @@ export interface ObjectFacts {
   readonly uid: string;
   readonly generation: number;
   readonly nodeName: string;
+  /** What of it cannot be understood, for whoever wrote it: nothing is begun until that is mended. */
+  readonly invalid?: string | undefined;
   readonly createdAt: Instant;
   readonly deletedAt: Instant | undefined;
   /** Is our finalizer on it? */

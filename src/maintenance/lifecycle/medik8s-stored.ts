@@ -1,4 +1,4 @@
-import { type Condition, type Phase } from "../../api/maintenance.ts";
+import type { Condition, Phase } from "../../api/maintenance.ts";
 import type { NodeMaintenanceStatus } from "../../api/node-maintenance.ts";
 import { phases } from "../../api/schema/maintenance.ts";
 import { parseTime } from "../../kube/time.ts";

@@ -46,6 +46,8 @@ const reasons: { readonly [T in EventType]?: Sentence<T> } = {
   refused: ({ refusals }, { node }) => {
     const [first, ...rest] = refusals;
     const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
+    if (first?.code === "spec-invalid")
+      return `the spec cannot be carried out: ${String(first.args["message"])}; nothing is begun until it is mended`;
     return first === undefined ? `node ${node} must not be touched` : `${wordsOf(first.code, first.args).text}${more}`;
   },
   "lease-foreign": ({ holder, until }, { facts, node }) =>

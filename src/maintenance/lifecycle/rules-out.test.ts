@@ -218,4 +218,22 @@ describe("the way out", () => {
     expect(says(refused)).toBe("the annotation drydock.dev/held of node n cannot be read");
     expect(next({ drain: looked }).state.phase).toBe("Cordoned");
   });
+
+  test("R19: a spec that cannot be understood is said, and begins nothing", () => {
+    const next = storyOf({ lease: { kind: "held" }, object: { invalid: "spec.drain.grace: 1500ms is no whole number of seconds" } });
+    const refused = next();
+    expect(refused.state).toMatchObject({ phase: "Blocked", from: "Checking" });
+    expect(says(refused)).toBe(
+      "the spec cannot be carried out: spec.drain.grace: 1500ms is no whole number of seconds; nothing is begun until it is mended",
+    );
+    const gone = storyOf({ lease: { kind: "held" }, drain: drainFacts(0, "unseen") });
+    gone({ object: { invalid: "x" } });
+    expect(gone({ object: { invalid: undefined } }).state.phase).toBe("Cordoned");
+  });
+
+  test("R5: a retry within a second of the stored one is the same", () => {
+    const next = storyOf({ ...underWay, object: { retryRequest: someTime + 400 } });
+    expect(next().state.retried).toBe(someTime);
+    expect(next().state.retried).toBe(someTime);
+  });
 });

@@ -4,6 +4,8 @@ import { currentDrain, isDrifting, isDriftGivenUp, wasHeldAsItIs } from "./quest
 import { type Sensed, when } from "./sensed.ts";
 import { type BasePhase, baseOf, type LifecycleState, type Refusal } from "./state.ts";
 
+/** A refusal of the lifecycle's own; `phrases.ts` has its words. */
+const specInvalid = "spec-invalid";
 const beforeEmpty: ReadonlySet<BasePhase> = new Set(["Pending", "Checking", "Cordoned", "Draining"]);
 const whileEmpty: ReadonlySet<BasePhase> = new Set(["Drained", "AwaitingPowerOff", "AwaitingRelease"]);
 
@@ -54,7 +56,8 @@ function leaseEvents({ lease }: Facts, state: LifecycleState): Sensed {
 
 /** Why the node, or the next pod of it, must not be touched. What forbids to begin says nothing once the node is empty. */
 function refusalsOf(facts: Facts, base: BasePhase): readonly Refusal[] {
-  const { hold } = facts;
+  const { hold, object } = facts;
+  if (object.invalid !== undefined) return [{ code: specInvalid, args: { message: object.invalid } }];
   const ofHold = hold.kind === "refused" ? [{ code: hold.code, args: hold.args }] : [];
   const ofPlan = beforeEmpty.has(base) ? (currentDrain(facts)?.refusals ?? []) : [];
   return [...ofHold, ...ofPlan.map(({ code, args }) => ({ code, args }))];

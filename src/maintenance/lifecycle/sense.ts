@@ -1,6 +1,16 @@
 import type { Facts } from "./facts.ts";
 import { precedence } from "./cells.ts";
-import { doChecksPass, isLeaseLeft, isNodeLeft, leaseAttempts, leaseAttemptsNow, onDeletion, wants, wasHeld } from "./questions.ts";
+import {
+  doChecksPass,
+  isLeaseLeft,
+  isNodeLeft,
+  leaseAttempts,
+  leaseAttemptsNow,
+  onDeletion,
+  stampOf,
+  wants,
+  wasHeld,
+} from "./questions.ts";
 import { onTheWayBack } from "./sense-back.ts";
 import { onTheWayOut } from "./sense-out.ts";
 import { type Sensed, when } from "./sensed.ts";
@@ -20,7 +30,7 @@ function sensedOf(facts: Facts, state: LifecycleState): Sensed {
   if (want === "nothing") return {};
   const always: Sensed = {
     "node-unknown": when(facts.node === "unknown"),
-    retried: isNewRetry(facts, state) ? { request: facts.object.retryRequest ?? 0 } : undefined,
+    retried: isNewRetry(facts, state) ? { request: stampOf(facts.object.retryRequest ?? 0) } : undefined,
     restored: isRestored(facts, state) ? { ending: endingOf(facts, state) } : undefined,
   };
   if (want === "undone") {
@@ -76,7 +86,7 @@ function timeoutOf(facts: Facts, state: LifecycleState, want: "out" | "in"): Eve
 }
 
 function isNewRetry({ object }: Facts, { retried }: LifecycleState): boolean {
-  return object.retryRequest !== undefined && (retried === undefined || object.retryRequest > retried);
+  return object.retryRequest !== undefined && (retried === undefined || stampOf(object.retryRequest) > retried);
 }
 
 /** Nothing of ours is left, and that is what is wanted; those who asked to be waited for after the return have gone. */
