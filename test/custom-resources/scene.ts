@@ -1,14 +1,9 @@
 import { isKubeError } from "../../src/client/errors.ts";
 import type { KubeApi, Written } from "../../src/client/kube-api.ts";
-import {
-  type CustomResourceDefinition,
-  customResourceDefinitions,
-  isEstablished,
-  resourceOf,
-} from "../../src/kube/custom-resource-definition.ts";
+import { type CustomResourceDefinition, customResourceDefinitions, isEstablished } from "../../src/kube/custom-resource-definition.ts";
 import type { Json, KubeObject } from "../../src/kube/object.ts";
 import type { Patch } from "../../src/kube/patch.ts";
-import { apiVersionOf, type Resource } from "../../src/kube/resource.ts";
+import { apiVersionOf, qualifiedName, type Resource } from "../../src/kube/resource.ts";
 import type { StructuralSchema } from "../../src/kube/structural-schema/schema.ts";
 
 /**
@@ -84,18 +79,23 @@ export function common(scene: Scene, name = "anything", schema: StructuralSchema
 }
 
 /** Creates the definition where it is missing; resolves when its objects are served. */
-export async function defined(scene: Scene, schema: StructuralSchema = anything, choice: Choice = {}): Promise<Resource<Thing>> {
-  const { api, signal, group } = scene;
-  const body = definitionOf(group, schema, choice);
-  const object = await api.create(customResourceDefinitions, body, {}, { signal }).then(
+export function defined(scene: Scene, schema: StructuralSchema = anything, choice: Choice = {}): Promise<Resource<Thing>> {
+  const { group } = scene;
+  const namespaced = choice.scope === "Namespaced";
+  return installed(scene, definitionOf(group, schema, choice), { group, version: "v1", plural: "things", kind: "Thing", namespaced });
+}
+
+/** The same with a whole definition. */
+export async function installed(scene: Scene, definition: object, resource: Resource<Thing>): Promise<Resource<Thing>> {
+  const { api, signal } = scene;
+  const object = await api.create(customResourceDefinitions, definition, {}, { signal }).then(
     (written) => written.object,
     (error: unknown) => {
       if (!isKubeError(error, "already-exists")) throw error;
-      return api.get(customResourceDefinitions, { name: `things.${group}` }, { signal });
+      return api.get(customResourceDefinitions, { name: qualifiedName(resource) }, { signal });
     },
   );
   await establishedOf(scene, object);
-  const resource = resourceOf(object, "v1") as Resource<Thing>;
   // Established is told a moment before the endpoints answer. Not asked by a list: those are turned away (429, one second) until the
   // server's cache of the new kind is filled.
   const at = { name: "probe", ...(resource.namespaced ? { namespace: scene.namespace } : {}) };

@@ -59,8 +59,10 @@ export class ApiServer {
   patch(r: Resource, at: At, patch: Patch, o: WriteOptions, by: Requester): Draft {
     const kind = this.#kindFor(r, o.subresource, ["status"]);
     const { store, life } = this.#world;
-    if (patch.kind === "apply" && o.subresource === undefined && store.find(r, at) === undefined)
-      return this.create(r, applied(patch.body, at), { ...o, ...at }, by);
+    if (patch.kind === "apply" && o.subresource === undefined && store.find(r, at) === undefined) {
+      const place = at.namespace === undefined ? {} : { namespace: at.namespace };
+      return this.create(r, applied(patch.body, at), { ...o, ...place }, by);
+    }
     const before = this.#found(r, at);
     const { object: after, warnings } = patched(kind, before, patch, o.subresource, by, life.clock.now());
     const deed = o.subresource === "status" ? "status" : "patch";
