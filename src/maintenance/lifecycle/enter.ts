@@ -27,7 +27,7 @@ function noteEvent(state: LifecycleState, by: LifecycleEvent, now: Instant): Lif
       return retried(state, by.request, now);
     case "machine-replaced": {
       const { uid: _, ...machine } = state.machine ?? {};
-      const { leaseLostSince: __, ...rest } = state;
+      const { leaseLostSince: __, cordonedBy: ___, ...rest } = state;
       return { ...rest, machine, drifts: [] };
     }
     case "way-open":

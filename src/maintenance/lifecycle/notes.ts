@@ -6,7 +6,7 @@ import { baseOf, type Drift, type LifecycleState, type RememberedMachine } from 
 export function note(facts: Facts, state: LifecycleState): LifecycleState {
   const want = wants(facts, state);
   if (facts.node === "unknown" || want === "undone" || want === "nothing" || state.letGoAt !== undefined) return state;
-  return noteOff(facts, noteLease(facts, noteDrift(facts, noteMachine(facts, state))));
+  return noteOff(facts, noteLease(facts, noteDrift(facts, noteCordon(facts, noteMachine(facts, state)))));
 }
 
 /** The machine, as soon as it is held: what the way back is compared with. A machine that replaces another is compared with that one. */
@@ -21,6 +21,13 @@ function noteMachine(facts: Facts, state: LifecycleState): LifecycleState {
     ...(allocatable === undefined ? {} : { allocatable }),
   };
   return { ...state, machine, startedAt: state.startedAt ?? stampOf(facts.serverNow) };
+}
+
+/** A cordon from before us outlives our hold: who has it is known only while we hold the node. */
+function noteCordon({ hold }: Facts, state: LifecycleState): LifecycleState {
+  if (hold.kind !== "held" || hold.foreignCordon === state.cordonedBy) return state;
+  const { cordonedBy: _, ...rest } = state;
+  return hold.foreignCordon === undefined ? rest : { ...rest, cordonedBy: hold.foreignCordon };
 }
 
 /** When others undid our hold. An end closes the last one; a beginning forgets those that are long over. */

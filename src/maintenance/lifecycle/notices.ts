@@ -116,7 +116,7 @@ function finished(facts: Facts, to: LifecycleState): readonly Words[] {
   if (deletedAt !== undefined && !isFinalizerOurs && to.machine === undefined) return [];
   const unchecked = deletedAt !== undefined && !cancelled && onDeletion(facts) === "restore" ? uncheckedWords(facts, to) : [];
   if (face === "medik8s") {
-    const isUncordoned = to.machine !== undefined && facts.node !== "missing" && facts.others.length === 0;
+    const isUncordoned = to.machine !== undefined && facts.node !== "missing" && facts.others.length === 0 && to.cordonedBy === undefined;
     const uncordoned = isUncordoned ? [{ code: "uncordoned", ...medik8sEvents.uncordoned }] : [];
     return [...uncordoned, ...unchecked, { code: "removed", ...medik8sEvents.removed }];
   }

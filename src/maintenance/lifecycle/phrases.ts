@@ -135,8 +135,10 @@ export function sentenceOf(facts: Facts, state: LifecycleState, because: Lifecyc
 }
 
 /** How it ended, and who else keeps the node out. */
-export function endOf({ ended, machine }: LifecycleState, { node, facts }: Pick<Scene, "node" | "facts">): string {
-  const others = facts.others.length === 0 ? "" : `; still held by ${facts.others.join(", ")}`;
+export function endOf({ ended, machine, cordonedBy }: LifecycleState, { node, facts }: Pick<Scene, "node" | "facts">): string {
+  const kept =
+    cordonedBy === undefined ? "" : `; kept cordoned: it was cordoned before us (${cordonedBy}), and drydock uncordon ${node} lifts that`;
+  const others = facts.others.length === 0 ? kept : `; still held by ${facts.others.join(", ")}`;
   if (machine === undefined) return `ended before node ${node} was touched${others}`;
   switch (ended) {
     case "cancelled":

@@ -126,4 +126,21 @@ describe("the way back", () => {
     expect(over.wakeAt).toBe((over.state.finishedAt ?? 0) + minute);
     expect(duties(next({}, 2 * minute))).toEqual(["delete-object"]);
   });
+
+  test("R17: a cordon from before us is said to stay, and so are others who hold the node", () => {
+    const next = storyOf({ ...emptied, hold: { kind: "held", foreignCordon: "kubectl" } });
+    const out = next();
+    expect(out.notices.map(({ message }) => message)).toContain(
+      "node n is out of scheduling; it was cordoned before by kubectl, and that cordon stays in the end",
+    );
+    next({ object: { desired: "In" }, checks: passed });
+    const over = next({ hold: { kind: "none" }, lease: { kind: "none" } });
+    expect(says(over)).toBe(
+      "node n has passed its checks and was put back; kept cordoned: it was cordoned before us (kubectl), and drydock uncordon n lifts that",
+    );
+    const shared = storyOf({ ...emptied, others: ["Maintenance/rack-7"] });
+    shared();
+    shared({ object: { cancelled: true } });
+    expect(says(shared({ hold: { kind: "none" }, lease: { kind: "none" } }))).toContain("; still held by Maintenance/rack-7");
+  });
 });

@@ -19,6 +19,8 @@ export interface LifecycleState {
   readonly since?: Instant;
   /** The machine when it was taken out. Present: it was held at least once by us, as this Node. */
   readonly machine?: RememberedMachine;
+  /** Who had cordoned the node before us, as far as is known: that cordon stays in the end. */
+  readonly cordonedBy?: string;
   /** Since when this way out is under way: `timeout` counts from it. Set anew when the node is to be emptied again. */
   readonly wayOutSince?: Instant;
   /** When the node was first held. */

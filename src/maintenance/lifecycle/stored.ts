@@ -13,6 +13,7 @@ const own = {
   checks: "return-checks",
   letGo: "put-back",
   drift: "hold-undone",
+  cordoned: "cordoned-before",
 } as const;
 const ownNames: ReadonlySet<string> = new Set(Object.values(own));
 
@@ -50,6 +51,7 @@ export function stateOf(status: MaintenanceStatus | undefined): LifecycleState |
     ...withoutUndefined(instants),
     ...(status.node === undefined ? {} : { machine: machineOf(status.node) }),
     ...(ended === undefined ? {} : { ended }),
+    ...withoutUndefined({ cordonedBy: steps.find(({ name }) => name === own.cordoned)?.message }),
     drifts: steps.flatMap((step) => (step.name === own.drift ? driftOf(step) : [])),
   };
 }
@@ -80,6 +82,7 @@ function ownSteps(state: LifecycleState): Step[] {
   const begun = (name: string, at: Instant | undefined): Step[] => (at === undefined ? [] : [{ name, startedAt: formatTime(at) }]);
   return [
     ...(state.since === undefined ? [] : [{ name: own.phase, startedAt: formatTime(state.since), message: state.phase }]),
+    ...(state.cordonedBy === undefined ? [] : [{ name: own.cordoned, message: state.cordonedBy }]),
     ...begun(own.wayOut, state.wayOutSince),
     ...begun(own.off, state.offSeenAt),
     ...begun(own.checks, state.checksSince),

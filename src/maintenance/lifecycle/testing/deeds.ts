@@ -68,6 +68,7 @@ const machines = [
   deed("node boots", (world) => void (world.node = world.node && { ...world.node, ready: true, bootID: `${world.node.bootID}+` })),
   deed("uncordon", (world) => void (world.record = world.record && { ...world.record, intact: false })),
   deed("remove the record", (world) => void (world.record = undefined)),
+  deedWith("cordoned before", fc.boolean(), (world, before) => void (world.cordonedBefore = before)),
   deed("pods come", (world) => void (world.pods += 1)),
   deedWith("pods stuck", fc.boolean(), (world, stuck) => void (world.arePodsStuck = stuck)),
   deedWith("refused", fc.boolean(), (world, refused) => void (world.refused = refused)),

@@ -22,6 +22,8 @@ export class World {
   /** Our holder in the record of the node with this uid; `intact`: and all that it asked for is there. */
   record: { readonly uid: string; intact: boolean } | undefined;
   leftCordoned = false;
+  /** Somebody cordoned the node before us. */
+  cordonedBefore = false;
   lease: "free" | "ours" | "others" = "free";
   /** The API answers no request for the lease. */
   leaseFails = false;
@@ -76,7 +78,7 @@ export class World {
       object: this.object,
       node: node === undefined ? "missing" : nodeView({ uid: node.uid, ready: node.ready, unschedulable: isOurs && record.intact }),
       machine: node === undefined ? undefined : { bootID: node.bootID, allocatable: { cpu: "4" } },
-      hold: isOurs ? (record.intact ? { kind: "held" } : { kind: "drifted", gone: ["cordon"] }) : { kind: "none" },
+      hold: isOurs ? this.#holdFacts(record.intact) : { kind: "none" },
       lease: this.#leaseFacts(),
       drain: this.#drain(),
       checks: this.#checked
@@ -86,6 +88,11 @@ export class World {
       serverNow: this.now,
       previous: this.#memory ?? this.stored,
     });
+  }
+
+  #holdFacts(isIntact: boolean): Facts["hold"] {
+    if (!isIntact) return { kind: "drifted", gone: ["cordon"] };
+    return { kind: "held", ...(this.cordonedBefore ? { foreignCordon: "kubectl" } : {}) };
   }
 
   #leaseFacts(): Facts["lease"] {
