@@ -2,6 +2,7 @@ import { isJsonList, isJsonObject } from "../json-equal.ts";
 import type { Json } from "../object.ts";
 import { type FieldError, invalid, tooLong, typeInvalid } from "./field-error.ts";
 import { isKnownFormat, isOfFormat } from "./formats.ts";
+import { patternOf } from "./pattern.ts";
 import type { StructuralSchema } from "./schema.ts";
 
 /** Where a value stands: `name` in messages, `field` in the error. They differ where a part of an object is validated by itself. */
@@ -45,7 +46,7 @@ export function faultsOfString(value: string, schema: StructuralSchema, { name, 
   if (maxLength !== undefined && length > maxLength) faults.push(tooLong(field, maxLength));
   else if (minLength !== undefined && length < minLength) {
     faults.push(invalid(field, value, `${name} in body should be at least ${minLength} chars long`));
-  } else if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
+  } else if (pattern !== undefined && !patternOf(pattern).test(value)) {
     faults.push(invalid(field, value, `${name} in body should match '${pattern}'`));
   }
   if (schema.type === "string" && format !== undefined && !isOfFormat(format, value)) {
