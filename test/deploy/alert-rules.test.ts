@@ -52,9 +52,9 @@ describe("the alert rules", () => {
     expect(series.length).toBeGreaterThan(0);
     for (const { name, labels } of series) {
       const metric = metricOf(name);
-      expect(metric, name).toBeDefined();
+      expect({ name, exists: metric !== undefined }).toEqual({ name, exists: true });
       const known = ["job", ...(metric?.labels ?? []), ...(metric?.type === "histogram" ? ["le"] : [])];
-      expect(known, name).toEqual(expect.arrayContaining([...labels, ...groupedBy(expr)]));
+      expect(known).toEqual(expect.arrayContaining([...labels, ...groupedBy(expr)]));
       expect(expr).toContain(`job="${names.operator}"`);
     }
     // No metric without a selector: it would read that of any other operator.

@@ -20,8 +20,3 @@ export interface CertificateMaker {
   /** A certificate for a server of these names. */
   serving(wanted: Wanted & { readonly dnsNames: readonly string[] }, by: AuthorityPair): Promise<ServingPair>;
 }
-
-/** The library takes a tenth of a second to load, and only an operator makes certificates. */
-export async function loadCertificateMaker(): Promise<CertificateMaker> {
-  return (await import("./x509-maker.ts")).x509Maker;
-}

@@ -4,7 +4,15 @@ import type { Random } from "../../runtime/random.ts";
 import type { AuthorityPair, CertificateMaker, Wanted } from "./certificate-maker.ts";
 import { type Lifetimes, nextTask } from "./certificate-rotation.ts";
 import { type CertificateState, readState, type StoredCertificates } from "./certificate-state.ts";
-import type { Certificates } from "./certificates.ts";
+import type { ServingPair } from "./webhook-server.ts";
+
+/** What is served, and whom clients shall trust for it. */
+export interface Certificates {
+  readonly serving: ServingPair;
+  /** PEM of all authorities: the `caBundle` of the webhooks. */
+  readonly bundle: string;
+  readonly servingUntil: Instant;
+}
 
 export interface Renewal {
   readonly dnsNames: readonly string[];

@@ -7,14 +7,14 @@ import { DrydockError } from "../../runtime/errors.ts";
 import { createLatch } from "../../runtime/latch.ts";
 import { jittered, type Random } from "../../runtime/random.ts";
 import { supervise } from "../../runtime/supervise.ts";
-import { type CertificateMaker, loadCertificateMaker } from "./certificate-maker.ts";
-import { rotate } from "./certificate-renewal.ts";
+import type { CertificateMaker } from "./certificate-maker.ts";
+import { loadCertificateMaker } from "./load-certificate-maker.ts";
+import { type Certificates, rotate } from "./certificate-renewal.ts";
 import { type Lifetimes, usualLifetimes } from "./certificate-rotation.ts";
 import { readSecret, secretData, type Secret, secrets } from "./certificate-secret.ts";
 import type { HealthCheck } from "./health-check.ts";
 import type { Logger } from "./logger.ts";
 import type { CertificateObserver } from "./observers.ts";
-import type { ServingPair } from "./webhook-server.ts";
 
 export interface CertificateOptions {
   readonly api: Pick<KubeApi, "get" | "list" | "watch" | "create" | "patch">;
@@ -31,14 +31,6 @@ export interface CertificateOptions {
   /** Default: loaded when the first certificate is made. */
   readonly maker?: CertificateMaker;
   readonly signal: AbortSignal;
-}
-
-/** What is served, and whom clients shall trust for it. */
-export interface Certificates {
-  readonly serving: ServingPair;
-  /** PEM of all authorities: the `caBundle` of the webhooks. */
-  readonly bundle: string;
-  readonly servingUntil: Instant;
 }
 
 export interface CertificateKeeper extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import type { Clock, Millis } from "../../runtime/clock.ts";
 import { DrydockError } from "../../runtime/errors.ts";
@@ -30,7 +30,11 @@ export async function listen(server: Server | SecureServer, at: ListenAddress, c
   // What comes later concerns a single connection, and whoever opened it sees its end.
   server.on("error", () => {});
   // A connection that was busy when we began to close is idle when its answer is out, and would be kept for the next request.
-  server.on("request", (_, response) => response.once("close", () => server.listening || server.closeIdleConnections()));
+  server.on("request", (_: IncomingMessage, response: ServerResponse) => {
+    response.once("close", () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+  });
   const address = server.address();
   let closed: Promise<void> | undefined;
   const end = async (grace: Millis): Promise<void> => {

@@ -78,7 +78,8 @@ function errorLines(error: Json | undefined): readonly string[] {
   const told = (each: Json): string => {
     if (typeof each !== "object" || each === null || Array.isArray(each)) return JSON.stringify(each);
     const { code: its, message: words } = each as { readonly [key: string]: Json };
-    return typeof its === "string" ? `${String(words)} (${its})` : String(words);
+    const said = typeof words === "string" ? words : JSON.stringify(words);
+    return typeof its === "string" ? `${said} (${its})` : said;
   };
   return [
     `    ${told({ message: message ?? null, ...(code === undefined ? {} : { code }) })}`,

@@ -48,7 +48,7 @@ export const x509Maker: CertificateMaker = {
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-        new SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: "dns", value }))),
+        new SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: "dns" as const, value }))),
         await SubjectKeyIdentifierExtension.create(keys.publicKey),
         await AuthorityKeyIdentifierExtension.create(issuer),
       ],

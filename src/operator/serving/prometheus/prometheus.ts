@@ -1,7 +1,7 @@
 import { collectDefaultMetrics } from "prom-client";
 import { type RequestReport, requestChannel } from "../../../client/http/request-channel.ts";
 import type { Clock, Millis } from "../../../runtime/clock.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics-contract.ts";
 import type { CertificateObserver, WebhookObserver } from "../observers.ts";
 import { domainMetrics } from "./domain-metrics.ts";
 import { queueMetrics } from "./queue-metrics.ts";
@@ -58,7 +58,11 @@ function followRequests(metered: Metered, host: string): Disposable {
     requests.inc({ code: status ?? "<error>", method, host });
   };
   requestChannel.subscribe(count);
-  return { [Symbol.dispose]: () => void requestChannel.unsubscribe(count) };
+  return {
+    [Symbol.dispose]: () => {
+      requestChannel.unsubscribe(count);
+    },
+  };
 }
 
 function followEventLoop(metered: Metered, clock: Clock): Disposable {
