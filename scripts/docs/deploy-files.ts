@@ -1,12 +1,14 @@
 import { lasting, operator } from "../../src/operator/manifests/manifests.ts";
 import { defaultOptions } from "../../src/operator/manifests/options.ts";
 import { manifestYaml } from "../../src/operator/manifests/yaml.ts";
+import { chartFiles } from "./chart-files.ts";
 import { ownVersion } from "../../src/cli/own-version.ts";
 
 /** Files of deploy/ by their path, as they are to be: what `drydock install` applies, for those who apply files. */
 export function deployFiles(): ReadonlyMap<string, string> {
   const options = defaultOptions(ownVersion());
   return new Map([
+    ...chartFiles(),
     [
       "deploy/crds.yaml",
       written(

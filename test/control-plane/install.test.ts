@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultOptions } from "../../src/operator/manifests/options.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultOptions, type ManifestOptions } from "../../src/operator/manifests/options.ts";
 import { manifests } from "../../src/operator/manifests/manifests.ts";
 import { printedName } from "../../src/operator/install/resources.ts";
 import { ownVersion } from "../../src/cli/own-version.ts";
 import type { Node } from "../../src/kube/node.ts";
 import { type Ended, startDrydock } from "./drain/drydock.ts";
 import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
+import { chart, comparable, helm, rendered } from "./helm.ts";
 
 // An installation from its first object to its last, as an administrator of a cluster sees it. Pods are played: that they run is not shown here.
 let plane: ControlPlane;
@@ -116,4 +117,51 @@ test("nodes are brought back, and nothing is left where that is asked for", asyn
   const { stdout } = await plane.kubectl(["get", names.join(","), "-o", "name"]);
   expect(stdout).not.toMatch(/drydock|nodemaintenance/);
   expect(stdout).toContain("namespace/medik8s-leases");
+});
+
+describe("the chart", () => {
+  const variants: readonly (readonly [values: readonly string[], changes: Partial<ManifestOptions>])[] = [
+    [[], {}],
+    [["replicas=1"], { replicas: 1 }],
+    [["webhooks.enabled=false"], { withoutWebhooks: true }],
+    [["medik8s.enabled=false"], { withoutMedik8s: true }],
+    [["medik8s.enabled=false", "webhooks.enabled=false", "replicas=0"], { withoutMedik8s: true, withoutWebhooks: true, replicas: 0 }],
+    [["namespace=elsewhere", "image.repository=a.example/b", "image.tag=c"], { namespace: "elsewhere", image: "a.example/b:c" }],
+  ];
+
+  test.each(variants)("with %j makes the objects that the command applies, but for the namespace", async (values, changes) => {
+    const wished = { ...options, ...changes };
+    const others = manifests(wished).filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== wished.namespace);
+    expect(comparable(await rendered(plane, options.namespace, values))).toEqual(comparable(others));
+  });
+
+  test("is clean, and refuses values that it does not know", async () => {
+    const lint = await helm(plane, "lint", "--strict", chart);
+    expect(lint).toMatchObject({ code: 0 });
+    const unknown = await helm(plane, "template", "drydock", chart, "--set=replica=3");
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain("replica");
+  });
+
+  test("installed by helm it is what the command would have applied", async () => {
+    const words = ["--namespace", options.namespace, "--create-namespace"];
+    const installed = await helm(plane, "install", "drydock", chart, ...words);
+    expect(installed).toMatchObject({ code: 0 });
+    expect(installed.stdout).toContain("rollout status deployment/drydock-operator");
+    const { stdout } = await drydock("admin", "install", "--dry-run=server");
+    const own = `namespace/${options.namespace} `;
+    const others = lines("unchanged (server dry run)").split("\n");
+    expect(stdout.split("\n")).toEqual(others.filter((line) => !line.startsWith(own)));
+  });
+
+  test("an upgrade and the end of the release leave the kinds and the shared namespace", async () => {
+    const kept = async (): Promise<string> => (await plane.kubectl(["get", "crd,namespace,deployment", "-A", "-o", "name"])).stdout;
+    expect(await helm(plane, "upgrade", "drydock", chart, "--namespace", options.namespace, "--set=replicas=3")).toMatchObject({ code: 0 });
+    expect(await kept()).toContain("deployment.apps/drydock-operator");
+    expect(await helm(plane, "uninstall", "drydock", "--namespace", options.namespace)).toMatchObject({ code: 0 });
+    const after = await kept();
+    expect(after).not.toContain("deployment.apps/drydock-operator");
+    for (const name of ["/maintenances.drydock.dev", "/nodemaintenances.nodemaintenance.medik8s.io", "namespace/medik8s-leases"])
+      expect(after).toContain(name);
+  });
 });
