@@ -33,3 +33,17 @@ export function commandBundle(root: string) {
     banner: { js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);' },
   } satisfies BuildOptions;
 }
+
+/** The same as one file for a single executable: a CommonJS script, as Node's start of it has no modules of its own to load. */
+export function executableBundle(root: string) {
+  const { splitting: _, banner: __, define, ...common } = commandBundle(root);
+  return {
+    ...common,
+    format: "cjs",
+    entryPoints: ["src/cli/executable.ts"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // What is read beside a file is put in by the build instead.
+    define: { ...define, "import.meta.url": "undefined" },
+  } satisfies BuildOptions;
+}

@@ -19,7 +19,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   keepYoungGenerationSmall();
   let isIncomplete = false;
   const lost = {
-    goesOn: ["drain", "cordon", "uncordon", "taint"].includes(commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? ""),
+    goesOn: ["drain", "cordon", "uncordon", "taint", "install", "uninstall"].includes(
+      commandNamed(argv[commandIndex(argv) ?? -1] ?? "")?.name ?? "",
+    ),
     say: (line: string): void => void process.stderr.write(line),
     exit: (code?: number): void => process.exit(code ?? process.exitCode ?? 0),
     incomplete: (): void => {

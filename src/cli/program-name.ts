@@ -9,6 +9,11 @@ export function programName(calledAs: string, typed: string | undefined): string
   return fileName(typed ?? "") === "oc" ? "oc drydock" : "kubectl drydock";
 }
 
+/** Was the file started under the name that kubectl calls when it completes `kubectl drydock …`? */
+export function calledForCompletion(calledAs: string): boolean {
+  return fileName(calledAs) === "kubectl_complete-drydock";
+}
+
 /** How the one who types calls kubectl: "oc" for `oc drydock`. */
 export function kubectlOf(program: string): string {
   return program.startsWith("oc ") ? "oc" : "kubectl";
