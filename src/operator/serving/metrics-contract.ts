@@ -10,7 +10,7 @@ export interface Metrics {
   readonly webhook: WebhookObserver;
   readonly certificate: CertificateObserver;
   readonly domain: DomainObserver;
-  /** Counts the requests of this process's clients until disposed of. `server`: the API server's address. */
+  /** Counts the requests of this process's clients until disposed of. `server`: the API server's address, or the name of an embedded one. */
   followRequests(server: string): Disposable;
   /** Measures how late timers come until disposed of. */
   followEventLoop(): Disposable;

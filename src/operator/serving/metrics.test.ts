@@ -145,6 +145,12 @@ describe("the rest", () => {
     expect(await value('rest_client_requests_total{code="<error>",method="GET",host="10.0.0.1:6443"}')).toBe(1);
   });
 
+  test("an embedded cluster has a name and no address", async () => {
+    using _ = metrics.followRequests("the embedded cluster");
+    requestChannel.publish({ method: "GET", path: "/", lane: "control", ms: 1, status: 200 });
+    expect(await value('rest_client_requests_total{code="200",method="GET",host="the embedded cluster"}')).toBe(1);
+  });
+
   test("leadership, admission requests and certificates", async () => {
     metrics.leader.leads("drydock-operator", true);
     const ended = metrics.webhook.began("/judge");

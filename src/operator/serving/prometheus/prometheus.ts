@@ -19,7 +19,7 @@ export function createMetrics(clock: Clock): Metrics {
     webhook: webhookMetrics(metered, clock),
     certificate: certificateMetrics(metered),
     domain: domainMetrics(metered, clock),
-    followRequests: (server) => followRequests(metered, new URL(server).host),
+    followRequests: (server) => followRequests(metered, URL.canParse(server) ? new URL(server).host : server),
     followEventLoop: () => followEventLoop(metered, clock),
     text: () => metered.text(),
   };
