@@ -4,9 +4,10 @@ import { ScriptedApi } from "../../test/support/scripted-api.ts";
 import { KubeError, NoAnswerError } from "../client/errors.ts";
 import type { Holder } from "../cluster/view/holder.ts";
 import type { Node } from "../kube/node.ts";
+import { cordonOnly } from "../plan/wish.ts";
 import { settledTurn } from "../runtime/event-loop.ts";
 import { InvariantError } from "../runtime/errors.ts";
-import { holdNode, liftCordon } from "./node-requests.ts";
+import { holdNode, liftCordon, releaseNode } from "./node-requests.ts";
 
 const jane: Holder = { kind: "command", user: "jane", host: "laptop", since: "2026-01-01T00:00:00Z" };
 const machine = (resourceVersion: string, given: { uid?: string; unschedulable?: boolean } = {}): Node => ({
@@ -101,6 +102,46 @@ describe("a write of the node", () => {
     const { api, held } = begin();
     last(api.patches).fail(new InvariantError("a bug"));
     await expect(held).rejects.toThrow("a bug");
+  });
+});
+
+describe("a wish for an annotation that views do not keep", () => {
+  test("is granted only after the node was read: what stands there must not be taken for absent", async () => {
+    const { api, request } = begin();
+    const wish = { ...cordonOnly, annotations: { "example.com/note": "ours" } };
+    const patches = api.patches.length;
+    const held = holdNode(nodeView(), jane, { ...request, wish });
+    await settledTurn();
+    expect([api.gets.length, api.patches.length]).toEqual([1, patches]);
+    const { metadata, ...rest } = machine("60");
+    last(api.gets).answer({ ...rest, metadata: { ...metadata, annotations: { "example.com/note": "theirs" } } });
+    await settledTurn();
+    expect(JSON.stringify(last(api.patches).patch)).not.toContain("example.com/note");
+    last(api.patches).answer(machine("61"));
+    expect(await held).toMatchObject({ unmet: [{ entry: "annotation:example.com/note=ours", why: "foreign", instead: "theirs" }] });
+  });
+});
+
+describe("leaving a node", () => {
+  const held = { nodeUID: "uid-n", wasCordoned: false, added: ["spec.unschedulable=true"], holders: [jane], undo: [] };
+  const out = nodeView({ unschedulable: true, held });
+
+  test("writes once and tells the version; to leave what one does not hold writes nothing", async () => {
+    const { api, request } = begin();
+    const patches = api.patches.length;
+    const left = releaseNode(out, jane, request);
+    last(api.patches).answer(machine("62"));
+    expect(await left).toEqual({ kind: "released", undone: ["spec.unschedulable=true"], version: "62" });
+    expect(await releaseNode(nodeView(), jane, request)).toEqual({ kind: "released", undone: [] });
+    expect(api.patches.length).toBe(patches + 1);
+  });
+
+  test("kept out is noted with its time", async () => {
+    const { api, request } = begin();
+    const left = releaseNode(out, jane, { ...request, how: "keep-out", at: "2026-01-01T02:00:00Z" });
+    expect(JSON.stringify(last(api.patches).patch)).toContain(String.raw`\"at\":\"2026-01-01T02:00:00Z\"`);
+    last(api.patches).answer(machine("62", { unschedulable: true }));
+    expect(await left).toMatchObject({ kind: "kept", why: "left-out", by: ["jane"], version: "62" });
   });
 });
 
