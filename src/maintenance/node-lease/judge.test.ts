@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Lease, LeaseSpec } from "../../kube/lease.ts";
 import { formatMicroTime } from "../../kube/time.ts";
-import { judgeLease, nodeLeaseName, withOwner } from "./judge.ts";
+import { nodeLeaseName } from "./node-lease.ts";
+import { judgeLease, withOwner } from "./judge.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const minute = 60_000;

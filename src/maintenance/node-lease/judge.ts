@@ -1,18 +1,15 @@
 import { heldUntil, type Lease } from "../../kube/lease.ts";
+import { medik8sLeaseNamespace } from "../../kube/medik8s-lease.ts";
 import type { OwnerReference } from "../../kube/object.ts";
 import { parseTime } from "../../kube/time.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import type { LeasedNode, NodeLeaseTerms } from "./contract.ts";
 
-/** medik8s' node-maintenance-operator: LeaseHolderIdentity, LeaseDuration, and the namespace of medik8s/common's lease package. */
-const usual = { holder: "node-maintenance", namespace: "medik8s-leases", duration: 3_600_000 } as const;
+/** medik8s' node-maintenance-operator: LeaseHolderIdentity and LeaseDuration. */
+const usual = { holder: "node-maintenance", namespace: medik8sLeaseNamespace, duration: 3_600_000 } as const;
 
 export function termsOf(asked: NodeLeaseTerms): Required<NodeLeaseTerms> {
   return { ...usual, ...asked };
-}
-
-export function nodeLeaseName(node: string): string {
-  return `node-${node.toLowerCase()}`;
 }
 
 /** Whose a lease of a node is, by the server's time. */

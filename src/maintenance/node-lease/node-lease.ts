@@ -1,7 +1,8 @@
 import type { KeptNodeLease, KeptNodeLeaseCalls, LeasedNode, NodeLeaseTerms } from "./contract.ts";
 import { Driver } from "./driver.ts";
 
-export { judgeLease, nodeLeaseName } from "./judge.ts";
+export { nodeLeaseName } from "../../kube/medik8s-lease.ts";
+export { judgeLease } from "./judge.ts";
 export { releaseNodeLease, requestNodeLease } from "./request.ts";
 
 /**

@@ -1,13 +1,14 @@
 import { isKubeError, KubeError } from "../../client/errors.ts";
 import type { Call } from "../../client/kube-api.ts";
 import type { Lease, LeaseSpec } from "../../kube/lease.ts";
+import { nodeLeaseName } from "../../kube/medik8s-lease.ts";
 import type { Json } from "../../kube/object.ts";
 import { leases, namespaces } from "../../kube/resource.ts";
 import { formatMicroTime } from "../../kube/time.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 import type { LeasedNode, NodeLeaseCalls, NodeLeaseOutcome, NodeLeaseRelease, NodeLeaseTerms } from "./contract.ts";
-import { judgeLease, nodeLeaseName, ownerOf, termsOf, withOwner } from "./judge.ts";
+import { judgeLease, ownerOf, termsOf, withOwner } from "./judge.ts";
 
 /** What was read is older than what is there: read again so often in one attempt. */
 const looks = 3;

@@ -1,12 +1,9 @@
 import { heldUntil } from "../../../kube/lease.ts";
+import { medik8sLeaseNamespace, nodeLeaseName } from "../../../kube/medik8s-lease.ts";
 import { leases } from "../../../kube/resource.ts";
 import { parseTime } from "../../../kube/time.ts";
 import type { NodeLease, Surroundings } from "../../view/surroundings.ts";
 import { type Ask, getIfAllowed } from "./ask.ts";
-
-/** Where medik8s' operators keep their leases unless told otherwise, and the names they give them. */
-const leaseNamespace = "medik8s-leases";
-const leaseName = (node: string): string => `node-${node.toLowerCase()}`;
 
 /** The groups of those operators: without them nobody takes such leases. */
 const operators: readonly string[] = ["nodemaintenance.medik8s.io", "remediation.medik8s.io"];
@@ -19,7 +16,7 @@ export async function readLeases(ask: Ask): Promise<Pick<Surroundings, "leases">
 }
 
 async function leaseOf(node: string, ask: Ask): Promise<NodeLease | undefined> {
-  const at = { namespace: leaseNamespace, name: leaseName(node) };
+  const at = { namespace: medik8sLeaseNamespace, name: nodeLeaseName(node) };
   const lease = await getIfAllowed(ask, leases, at);
   const until = lease === undefined ? undefined : heldUntil(lease);
   if (lease === undefined || until === undefined || until < ask.now()) return undefined;
