@@ -1,6 +1,7 @@
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
 import { installCommands } from "./commands/install.ts";
+import { operatorCommands } from "./commands/operator.ts";
 import { kubectlCommands } from "./commands/kubectl.ts";
 import { seeCommands } from "./commands/see.ts";
 import { setUpCommands } from "./commands/set-up.ts";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...whyCommands,
   ...checkCommands,
   ...kubectlCommands,
+  ...operatorCommands,
   ...installCommands,
   ...setUpCommands,
 ];

@@ -11,6 +11,7 @@ import type { TaintOptions } from "../maintenance/taint.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
 import type { InstallOptions } from "../operator/install/install.ts";
 import type { InstallOutcome } from "../operator/install/outcome.ts";
+import type { OperatorWishes, RunEnd } from "../operator/run-operator.ts";
 import type { UninstallOutcome } from "../operator/uninstall/outcome.ts";
 import type { UninstallOptions } from "../operator/uninstall/uninstall.ts";
 import type { CordonOptions, DrainOptions, PreviewWishes, Surroundings } from "../maintenance/work.ts";
@@ -30,6 +31,7 @@ export interface Engine {
   taintNodes(s: Surroundings, o: TaintOptions): Promise<Outcome>;
   checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook>;
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
+  operate(s: Surroundings, o: OperatorWishes): Promise<RunEnd>;
   install(s: Surroundings, o: InstallOptions): Promise<InstallOutcome>;
   uninstall(s: Surroundings, o: UninstallOptions): Promise<UninstallOutcome>;
 }

@@ -2,12 +2,13 @@ import type { Flag } from "./flags/flag.ts";
 import { globalTable } from "./flags/global.ts";
 import { installTable } from "./flags/install.ts";
 import { kubectlTable } from "./flags/kubectl.ts";
+import { operatorTable } from "./flags/operator.ts";
 import { ownTable } from "./flags/own.ts";
 
 export type { Completion, Flag, FlagType } from "./flags/flag.ts";
 
 /** THE table of flags: what is parsed, completed, helped and documented is read from here. */
-const table = { ...kubectlTable, ...ownTable, ...installTable, ...globalTable };
+const table = { ...kubectlTable, ...ownTable, ...installTable, ...operatorTable, ...globalTable };
 
 export type FlagName = keyof typeof table;
 

@@ -26,6 +26,7 @@ export const realEngine: Engine = {
   taintNodes,
   checkCluster,
   checkPowerOff,
+  operate: async (s, o) => await (await import("../operator/run-operator.ts")).runOperator(s, o),
   install: async (s, o) => await (await import("../operator/install/install.ts")).install(s, o),
   uninstall: async (s, o) => await (await import("../operator/uninstall/uninstall.ts")).uninstall(s, o),
 };

@@ -74,6 +74,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
     case "version":
       return await runVersion(line, world);
     // Rarely run, and with the schemas of the kinds behind them: loaded when they are.
+    case "operator":
+      return await (await import("./verbs/operator.ts")).runOperatorCommand(line, world);
     case "install":
       return await (await import("./verbs/install.ts")).runInstall(line, world);
     case "uninstall":

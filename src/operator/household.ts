@@ -11,7 +11,7 @@ import { Newest } from "./keeping/newest.ts";
 import { readOnce } from "./read-once.ts";
 
 /** Keepers never wait for a drain, only for single writes: so many of those at once. */
-const workers = 16;
+export const workers = 16;
 /** What changed while nobody told: every object is looked at again so often. */
 const resyncEvery: Millis = 600_000;
 

@@ -9,7 +9,7 @@ import { leases } from "../kube/resource.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
-import { Household } from "./household.ts";
+import { Household, workers } from "./household.ts";
 import type { Estate } from "./keeping/estate.ts";
 import type { Face } from "./keeping/face.ts";
 import { NodeLeaseDesk } from "./keeping/node-leases.ts";
@@ -45,6 +45,8 @@ const nodeLeasePrefix = "node-";
  * process around it, no socket and no leader lease of its own: those are for whoever starts it.
  */
 export class Operator implements AsyncDisposable {
+  /** How many objects are in work at once; each only ever waits for single writes. */
+  static readonly workers = workers;
   readonly ready: Promise<void>;
   readonly #household: Household;
   readonly #parts: readonly AsyncDisposable[];

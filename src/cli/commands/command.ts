@@ -11,6 +11,7 @@ export type CommandName =
   | "uncordon"
   | "taint"
   | "demo"
+  | "operator"
   | "install"
   | "uninstall"
   | "explain"

@@ -9,6 +9,7 @@ import type { Notice } from "../../maintenance/lifecycle/state.ts";
 import type { Clock, Instant } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { DomainObserver } from "../serving/observers.ts";
+import type { Told } from "./tell-notice.ts";
 import type { Logger } from "../serving/logger.ts";
 
 /** What all keepers of one operator share. */
@@ -31,7 +32,7 @@ export interface Estate {
   /** An answer of the server came for this node: whoever shares its accounts may go on. */
   answered(key: string): void;
   /** Tells an Event of the cluster; never waits, never fails. */
-  tell(notice: Notice, about: KubeObject, node: NodeView | undefined, component: string): void;
+  tell(notice: Notice, told: Told): void;
   /** What happened on a node while it was emptied. */
   observe(key: string, event: ExecutionEvent): void;
 }

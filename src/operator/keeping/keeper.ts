@@ -141,7 +141,9 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
 
   async #hold(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { holder }: Seen, signal: AbortSignal): Promise<boolean> {
     using deadline = this.#estate.clock.deadline(writePatience, signal);
-    const result = await holdNode(node, holder, { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish) });
+    const reassertedAt = formatTime(this.#estate.serverNow());
+    const request = { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish), reassertedAt };
+    const result = await holdNode(node, holder, request);
     return this.#node.noteHold(node, result);
   }
 
@@ -219,7 +221,10 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   #tellNotices(object: T, { node }: Facts): void {
     const notices = this.#pendingNotices;
     this.#pendingNotices = [];
-    for (const notice of notices) this.#estate.tell(notice, object, typeof node === "string" ? undefined : node, this.#face.component);
+    for (const notice of notices) {
+      const { resource, component } = this.#face;
+      this.#estate.tell(notice, { object, resource, component, node: typeof node === "string" ? undefined : node });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
