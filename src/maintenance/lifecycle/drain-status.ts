@@ -6,6 +6,7 @@ import { compareText } from "../../runtime/text-order.ts";
 import type { DrainFacts, Facts } from "./facts.ts";
 import { wordsOf } from "./phrases.ts";
 import { stampOf } from "./questions.ts";
+import { refusalsOf } from "./refusals.ts";
 import { type BasePhase, baseOf, type LifecycleState } from "./state.ts";
 
 /** What both kinds of status say of the pods. */
@@ -61,14 +62,29 @@ export function etaOf(
 }
 
 /** What stands in the way, the oldest first. What was in the way before keeps its beginning, whoever saw it. */
-export function blockersOf({ drain }: Facts, state: LifecycleState, before: readonly BlockerStatus[] = []): BlockerStatus[] {
-  if (!hasPods(state)) return [];
-  if (drain?.progress === undefined) return [...before];
-  return drain.progress.blockers
-    .filter(({ ordinary }) => ordinary !== true)
-    .map((blocker) => blockerStatus(blocker, before))
+export function blockersOf(facts: Facts, state: LifecycleState, before: readonly BlockerStatus[] = []): BlockerStatus[] {
+  const refused = state.phase === "Blocked" ? refusedStatus(facts, state, before) : [];
+  const isUnknown = state.phase === "Blocked" && refused.length === 0 && facts.drain === undefined;
+  if (!hasPods(state)) return isUnknown ? [...before] : refused;
+  const { drain } = facts;
+  if (drain?.progress === undefined) return refused.length > 0 ? refused : [...before];
+  return [
+    ...refused,
+    ...drain.progress.blockers.filter(({ ordinary }) => ordinary !== true).map((blocker) => blockerStatus(blocker, before)),
+  ]
     .toSorted((a, b) => compareText(a.since, b.since) || compareText(a.object, b.object) || compareText(a.code, b.code))
     .slice(0, mostBlockers);
+}
+
+/** What forbids to touch the node stands in the way of all of it. */
+function refusedStatus(facts: Facts, state: LifecycleState, before: readonly BlockerStatus[]): BlockerStatus[] {
+  const object = `Node/${facts.object.nodeName}`;
+  return refusalsOf(facts, baseOf(state)).map(({ code, args }) => {
+    const { text: message, hint } = wordsOf(code, args);
+    const since = before.find((other) => other.code === code && other.object === object)?.since;
+    const beginning = since ?? formatTime(state.since ?? facts.serverNow);
+    return { code, object, message, since: beginning, endsBy: "person", ...(hint === "" ? {} : { hint }) };
+  });
 }
 
 function blockerStatus(blocker: Blocker, before: readonly BlockerStatus[]): BlockerStatus {

@@ -1,9 +1,11 @@
 import { formatTime } from "../../kube/time.ts";
+import { word } from "../../plan/args.ts";
 import type { Args } from "../../plan/step.ts";
 import { phrases as codePhrases } from "../crafts.ts";
 import type { Facts } from "./facts.ts";
 import { heldBy, leaseGivenUp, leaseNotObtained, leaseNotExtended } from "./medik8s-texts.ts";
 import { onDeletion } from "./questions.ts";
+import { specInvalid } from "./refusals.ts";
 import { baseOf, type Events, type EventType, type LifecycleEvent, type LifecycleState } from "./state.ts";
 
 /** What a sentence is made from beside its event. */
@@ -45,10 +47,9 @@ const reasons: { readonly [T in EventType]?: Sentence<T> } = {
     `${undoneBy(drift, node)}, ${state.drifts.length} times within 10 minutes: it is not set again; find who does it, then: drydock retry ${node}`,
   refused: ({ refusals }, { node }) => {
     const [first, ...rest] = refusals;
-    const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
-    if (first?.code === "spec-invalid")
-      return `the spec cannot be carried out: ${String(first.args["message"])}; nothing is begun until it is mended`;
-    return first === undefined ? `node ${node} must not be touched` : `${wordsOf(first.code, first.args).text}${more}`;
+    if (first === undefined) return `node ${node} must not be touched`;
+    const { text, hint } = wordsOf(first.code, first.args);
+    return `${text}${rest.length === 0 ? "" : ` (and ${rest.length} more)`}${hint === "" ? "" : `; ${hint}`}`;
   },
   "lease-foreign": ({ holder, until }, { facts, node }) =>
     facts.object.face === "medik8s"
@@ -120,6 +121,8 @@ const speaker = { program: "drydock", leaves: true };
 
 /** The words for a code of the crafts or the executor. */
 export function wordsOf(code: string, args: Args): { readonly text: string; readonly hint: string } {
+  if (code === specInvalid)
+    return { text: `the spec cannot be carried out: ${word(args, "message")}`, hint: "nothing is begun until it is mended" };
   const book: Readonly<Record<string, (typeof codePhrases)[keyof typeof codePhrases]>> = codePhrases;
   const phrase = Object.hasOwn(book, code) ? book[code] : undefined;
   return phrase === undefined ? { text: code, hint: "" } : { text: phrase.text(args), hint: phrase.hint(args, speaker) };

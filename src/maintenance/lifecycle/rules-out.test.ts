@@ -215,7 +215,9 @@ describe("the way out", () => {
     const refused = next();
     expect(refused.state).toMatchObject({ phase: "Blocked", from: "Checking" });
     expect(duties(refused)).toEqual(["keep-lease", "evacuate nowhere"]);
-    expect(says(refused)).toBe("the annotation drydock.dev/held of node n cannot be read");
+    expect(says(refused)).toMatch(
+      /^the annotation drydock.dev\/held of node n cannot be read; .*kubectl annotate node n drydock.dev\/held-$/,
+    );
     expect(next({ drain: looked }).state.phase).toBe("Cordoned");
   });
 

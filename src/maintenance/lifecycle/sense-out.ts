@@ -1,12 +1,10 @@
 import type { NodeProgress } from "../../execution/progress.ts";
 import type { Facts } from "./facts.ts";
 import { currentDrain, isDrifting, isDriftGivenUp, wasHeldAsItIs } from "./questions.ts";
+import { refusalsOf } from "./refusals.ts";
 import { type Sensed, when } from "./sensed.ts";
-import { type BasePhase, baseOf, type LifecycleState, type Refusal } from "./state.ts";
+import { type BasePhase, baseOf, type LifecycleState } from "./state.ts";
 
-/** A refusal of the lifecycle's own; `phrases.ts` has its words. */
-const specInvalid = "spec-invalid";
-const beforeEmpty: ReadonlySet<BasePhase> = new Set(["Pending", "Checking", "Cordoned", "Draining"]);
 const whileEmpty: ReadonlySet<BasePhase> = new Set(["Drained", "AwaitingPowerOff", "AwaitingRelease"]);
 
 /** What is true only while the node is wanted out. */
@@ -52,15 +50,6 @@ function leaseEvents({ lease }: Facts, state: LifecycleState): Sensed {
     "lease-failed": lease.kind === "failed" ? { message: lease.message } : undefined,
     "lease-awaited": when(lease.kind === "none" || lease.kind === "unknown"),
   };
-}
-
-/** Why the node, or the next pod of it, must not be touched. What forbids to begin says nothing once the node is empty. */
-function refusalsOf(facts: Facts, base: BasePhase): readonly Refusal[] {
-  const { hold, object } = facts;
-  if (object.invalid !== undefined) return [{ code: specInvalid, args: { message: object.invalid } }];
-  const ofHold = hold.kind === "refused" ? [{ code: hold.code, args: hold.args }] : [];
-  const ofPlan = beforeEmpty.has(base) ? (currentDrain(facts)?.refusals ?? []) : [];
-  return [...ofHold, ...ofPlan.map(({ code, args }) => ({ code, args }))];
 }
 
 function outHooks({ object }: Facts, base: BasePhase): Sensed {

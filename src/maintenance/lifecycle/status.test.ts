@@ -136,4 +136,20 @@ describe("the status of a Maintenance", () => {
     const status = statusOf(storyOf(underWay)(), { steps: others });
     expect(status.steps?.map(({ name }) => name)).toEqual(["phase", "way-out", "dns"]);
   });
+
+  test("S5: what forbids to touch the node is a blocker of the node", () => {
+    const refused = { kind: "refused", code: "record-unreadable", args: { node: "n" } } as const;
+    const status = statusOf(storyOf({ lease: { kind: "held" }, drain: drainFacts(0, "unseen"), hold: refused })());
+    expect(status).toMatchObject({ phase: "Blocked", from: "Checking" });
+    expect(status.blockers).toEqual([
+      {
+        code: "record-unreadable",
+        object: "Node/n",
+        message: "the annotation drydock.dev/held of node n cannot be read",
+        hint: "look at it, and remove it if nothing needs it: kubectl annotate node n drydock.dev/held-",
+        since: "2026-01-01T00:10:01Z",
+        endsBy: "person",
+      },
+    ]);
+  });
 });

@@ -1,0 +1,16 @@
+import type { Facts } from "./facts.ts";
+import { currentDrain } from "./questions.ts";
+import type { BasePhase, Refusal } from "./state.ts";
+
+/** A refusal of the lifecycle's own; `phrases.ts` has its words. */
+export const specInvalid = "spec-invalid";
+const beforeEmpty: ReadonlySet<BasePhase> = new Set(["Pending", "Checking", "Cordoned", "Draining"]);
+
+/** Why the node, or the next pod of it, must not be touched. What forbids to begin says nothing once the node is empty. */
+export function refusalsOf(facts: Facts, base: BasePhase): readonly Refusal[] {
+  const { hold, object } = facts;
+  if (object.invalid !== undefined) return [{ code: specInvalid, args: { message: object.invalid } }];
+  const ofHold = hold.kind === "refused" ? [{ code: hold.code, args: hold.args }] : [];
+  const ofPlan = beforeEmpty.has(base) ? (currentDrain(facts)?.refusals ?? []) : [];
+  return [...ofHold, ...ofPlan.map(({ code, args }) => ({ code, args }))];
+}
