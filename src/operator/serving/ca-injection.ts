@@ -78,6 +78,7 @@ async function keep(
   bundle: () => string,
   signal: AbortSignal,
 ): Promise<void> {
+  signal.throwIfAborted();
   const store = createStore<WebhookConfiguration>({});
   using _ = store.onChange(() => latch.set());
   await using __ = startReflector({

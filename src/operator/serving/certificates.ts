@@ -120,6 +120,7 @@ export async function keepCertificates(options: CertificateOptions): Promise<Cer
     }
   };
   const wakened = async (rest: Millis, within: AbortSignal): Promise<void> => {
+    within.throwIfAborted();
     using _ = clock.timer(rest, () => changed.set(), { background: true });
     const stop = (): void => changed.set();
     within.addEventListener("abort", stop, { once: true });
