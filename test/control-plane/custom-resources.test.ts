@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../src/client/http/connect.ts";
 import { identify } from "../../src/client/http/identity.ts";
 import type { KubeApi } from "../../src/client/kube-api.ts";
@@ -7,6 +7,10 @@ import { realClock } from "../../src/runtime/real-clock.ts";
 import { customResourceCases } from "../custom-resources/all-cases.ts";
 import { startControlPlane } from "./fixture/control-plane.ts";
 import type { ControlPlane } from "./fixture/control-plane.ts";
+
+// For two seconds after a definition was established the API server holds back whoever creates one of its objects (crdHandler, so that
+// other replicas know of it too). All cases wait for that together.
+vi.setConfig({ maxConcurrency: customResourceCases.length });
 
 let plane: ControlPlane;
 let api: KubeApi;
