@@ -4,6 +4,7 @@ import type { Millis, VirtualClock } from "../../../src/runtime/clock.ts";
 import { seededRandom } from "../../../src/runtime/random.ts";
 import { createVirtualClock } from "../../../src/runtime/virtual-clock.ts";
 import type { FaultPlan } from "../../../src/simulator/faults.ts";
+import type { Permissions } from "../../../src/simulator/server/permissions.ts";
 import { createEmbeddedCluster, type EmbeddedCluster } from "../../../src/simulator/embedded-cluster.ts";
 import type { LeaderLeaseEnd } from "../../../src/client/leader-lease/contract.ts";
 import { type LeaderLease, startLeaderLease } from "../../../src/client/leader-lease/leader-lease.ts";
@@ -21,11 +22,11 @@ export class Candidate {
   signal: AbortSignal | undefined;
   end: LeaderLeaseEnd | undefined;
 
-  constructor(identity: string, rig: Rig) {
+  constructor(identity: string, rig: Rig, deny: Permissions) {
     this.identity = identity;
     this.process = new Process(rig.clock);
     this.lease = startLeaderLease({
-      api: this.process.connected(rig.cluster.api({ name: identity })),
+      api: this.process.connected(rig.cluster.api({ name: identity, deny })),
       ...place,
       identity,
       clock: this.process.clock,
@@ -64,8 +65,8 @@ export class Rig implements AsyncDisposable {
     this.cluster.control.addNamespace(place.namespace);
   }
 
-  start(identity: string): Candidate {
-    const candidate = new Candidate(identity, this);
+  start(identity: string, deny: Permissions = []): Candidate {
+    const candidate = new Candidate(identity, this, deny);
     this.candidates.push(candidate);
     return candidate;
   }

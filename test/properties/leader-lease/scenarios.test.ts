@@ -116,6 +116,32 @@ describe("two candidates", () => {
     expect(rig.record?.leaseTransitions).toBe(1);
   });
 
+  it("change over without the right to watch too, when the time of the lease is over", async () => {
+    await using rig = new Rig();
+    const deny = [{ verb: "list" }, { verb: "watch" }] as const;
+    const a = rig.start("a", deny);
+    await rig.until(() => a.acts);
+    const b = rig.start("b", deny);
+    await rig.pass(60_000);
+    expect([a.acts, b.acts]).toEqual([true, false]);
+    await rig.stop(a);
+    expect(await rig.until(() => b.acts)).toBeLessThan(16_000);
+    expect(rig.faults).toEqual([]);
+  });
+
+  it("ask nothing of the server but a watch while somebody else leads", async () => {
+    await using rig = new Rig();
+    const a = rig.start("a");
+    await rig.until(() => a.acts);
+    rig.start("b");
+    await rig.pass(5_000);
+    const calls = () => rig.cluster.record.calls.filter(({ by, verb }) => by === "b" && verb !== "watch");
+    const before = calls().length;
+    await rig.pass(240_000);
+    expect(before).toBeGreaterThan(0);
+    expect(calls().slice(before)).toEqual([]);
+  });
+
   it("do not believe the stamps of others: a leader whose clock is an hour behind keeps its lease", async () => {
     await using rig = new Rig();
     const a = rig.start("a");
