@@ -151,10 +151,10 @@ describe("what the schemas make of objects", () => {
 
 describe("as kubectl shows them", () => {
   test("a Maintenance under way", async () => {
-    const body = { apiVersion: "drydock.dev/v1alpha1", kind: "Maintenance", metadata: { name: "worker-3-memory" } };
+    const body = { apiVersion: "drydock.dev/v1alpha1", kind: "Maintenance", metadata: { name: "shown" } };
     const spec = { nodeName: "worker-3", reason: "replace a memory module", ticket: "CHG-4711" };
     await api.create(maintenances, { ...body, spec }, {}, call);
-    await plane.call("PATCH", "/apis/drydock.dev/v1alpha1/maintenances/worker-3-memory/status", {
+    await plane.call("PATCH", "/apis/drydock.dev/v1alpha1/maintenances/shown/status", {
       status: {
         phase: "Draining",
         message: "28 pods are left, 1 waits",
@@ -164,12 +164,12 @@ describe("as kubectl shows them", () => {
     const chosen = await plane.kubectl(["get", "mt", "--field-selector", "spec.nodeName=worker-3"]);
     expect(tableOf(chosen.stdout)).toEqual([
       "NAME  NODE  PHASE  DONE  LEFT  BLOCKED  ETA  AGE",
-      "worker-3-memory  worker-3  Draining  12/40  28  1  15:04Z  0s",
+      "shown  worker-3  Draining  12/40  28  1  15:04Z  0s",
     ]);
-    const wide = await plane.kubectl(["get", "maintenance", "worker-3-memory", "-o", "wide"]);
+    const wide = await plane.kubectl(["get", "maintenance", "shown", "-o", "wide"]);
     expect(tableOf(wide.stdout)).toEqual([
       "NAME  NODE  PHASE  DONE  LEFT  BLOCKED  ETA  AGE  REASON  TICKET  MESSAGE",
-      "worker-3-memory  worker-3  Draining  12/40  28  1  15:04Z  0s  replace a memory module  CHG-4711  28 pods are left, 1 waits",
+      "shown  worker-3  Draining  12/40  28  1  15:04Z  0s  replace a memory module  CHG-4711  28 pods are left, 1 waits",
     ]);
   });
 
