@@ -36,6 +36,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
       followStatus: async () => await Promise.resolve({ kind: "stopped-before", why: "interrupted" }),
       nodesOfChoice: async () => await Promise.resolve([]),
       podsOnNodes: async () => await Promise.resolve({ kind: "reported", plan: planOf([]), serverNow: 0, nodes: [] }),
+      operate: async () => await Promise.resolve("stopped"),
       install: async () => await Promise.resolve({ kind: "installed", applied: [], readiness: { kind: "not-asked" } }),
       uninstall: async () => await Promise.resolve({ kind: "uninstalled", removed: [], returned: [], left: [], objects: [] }),
       checkPowerOff: async () =>
