@@ -1,5 +1,4 @@
 import { definitionCases } from "./definition-cases.ts";
-import { ownKindCases } from "./own-kind-cases.ts";
 import { ruleCases } from "./rule-cases.ts";
 import { schemaCases } from "./schema-cases.ts";
 import { storedCases } from "./stored-cases.ts";

@@ -79,15 +79,10 @@ export function common(scene: Scene, name = "anything", schema: StructuralSchema
 }
 
 /** Creates the definition where it is missing; resolves when its objects are served. */
-export function defined(scene: Scene, schema: StructuralSchema = anything, choice: Choice = {}): Promise<Resource<Thing>> {
-  const { group } = scene;
-  const namespaced = choice.scope === "Namespaced";
-  return installed(scene, definitionOf(group, schema, choice), { group, version: "v1", plural: "things", kind: "Thing", namespaced });
-}
-
-/** The same with a whole definition. */
-export async function installed(scene: Scene, definition: object, resource: Resource<Thing>): Promise<Resource<Thing>> {
-  const { api, signal } = scene;
+export async function defined(scene: Scene, schema: StructuralSchema = anything, choice: Choice = {}): Promise<Resource<Thing>> {
+  const { api, signal, group } = scene;
+  const resource: Resource<Thing> = { group, version: "v1", plural: "things", kind: "Thing", namespaced: choice.scope === "Namespaced" };
+  const definition = definitionOf(group, schema, choice);
   const object = await api.create(customResourceDefinitions, definition, {}, { signal }).then(
     (written) => written.object,
     (error: unknown) => {
