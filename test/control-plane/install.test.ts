@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultOptions, type ManifestOptions } from "../../src/operator/manifests/options.ts";
 import { manifests } from "../../src/operator/manifests/manifests.ts";
 import { printedName } from "../../src/operator/install/resources.ts";
+import { maintenanceFinalizer } from "../../src/api/maintenance.ts";
 import { ownVersion } from "../../src/cli/own-version.ts";
 import type { Node } from "../../src/kube/node.ts";
 import { type Ended, startDrydock } from "./drain/drydock.ts";
@@ -102,20 +103,46 @@ test("what is left out keeps its cordon, and comes with the lines that bring it 
   expect(stdout).toMatch(/^ {2}kubectl --kubeconfig=\S+ uncordon node-1 &&$/m);
 });
 
-test("the kinds outlive the operator, and an operator installed later finds them", async () => {
-  const { stdout } = await drydock("admin", "install", "--yes");
-  expect(stdout).toContain("customresourcedefinition.apiextensions.k8s.io/maintenances.drydock.dev unchanged\n");
-  expect(stdout).toContain("deployment.apps/drydock-operator created\n");
+test("installed by helm over the kinds that were left, it is what the command would have applied", async () => {
+  const installed = await helm(plane, "install", "drydock", chart, "--namespace", options.namespace, "--create-namespace");
+  expect(installed).toMatchObject({ code: 0 });
+  expect(installed.stdout).toContain("rollout status deployment/drydock-operator");
+  const { stdout, stderr } = await drydock("admin", "install", "--dry-run=server");
+  const own = `namespace/${options.namespace} `;
+  const others = lines("unchanged (server dry run)").split("\n");
+  expect({ said: stdout.split("\n"), stderr }).toEqual({ said: others.filter((line) => !line.startsWith(own)), stderr: "" });
 });
 
-test("nodes are brought back, and nothing is left where that is asked for", async () => {
+test("an upgrade and the end of the release leave the kinds and the shared namespace", async () => {
+  const kept = async (): Promise<string> => (await plane.kubectl(["get", "crd,namespace,deployment", "-A", "-o", "name"])).stdout;
+  expect(await helm(plane, "upgrade", "drydock", chart, "--namespace", options.namespace, "--set=replicas=3")).toMatchObject({ code: 0 });
+  expect(await kept()).toContain("deployment.apps/drydock-operator");
+  expect(await helm(plane, "uninstall", "drydock", "--namespace", options.namespace)).toMatchObject({ code: 0 });
+  const after = await kept();
+  expect(after).not.toContain("deployment.apps/drydock-operator");
+  for (const name of ["/maintenances.drydock.dev", "/nodemaintenances.nodemaintenance.medik8s.io", "namespace/medik8s-leases"])
+    expect(after).toContain(name);
+});
+
+test("nodes are brought back, objects are let go, and the kinds go where that is asked for", async () => {
+  const metadata = { name: "rack-7", finalizers: [maintenanceFinalizer] };
+  const object = { apiVersion: "drydock.dev/v1alpha1", kind: "Maintenance", metadata, spec: { nodeName: "node-2" } };
+  expect(await plane.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(object) })).toMatchObject({ code: 0 });
+  const undecided = await drydock("admin", "uninstall", "--delete-crds", "--yes");
+  expect(undecided.stderr).toMatch(/^ {2}node-2 {2}held by maintenance\/rack-7$/m);
   const { code, stderr } = await drydock("admin", "uninstall", "--yes", "--return-nodes", "--delete-crds");
   expect(stderr).toContain("node/node-1 returned\n");
+  // Helm made it, so it is not ours to delete.
+  expect(stderr).toContain("namespace/drydock-system kept: it was there before\n");
   expect(code).toBe(0);
   expect(await annotationsOf("node-1")).not.toContain("drydock.dev/held");
-  const names = ["crd", "clusterrole", "clusterrolebinding", "validatingwebhookconfiguration", "namespace"];
-  const { stdout } = await plane.kubectl(["get", names.join(","), "-o", "name"]);
-  expect(stdout).not.toMatch(/drydock|nodemaintenance/);
+  const { stdout } = await plane.kubectl([
+    "get",
+    "crd,clusterrole,clusterrolebinding,validatingwebhookconfiguration,namespace",
+    "-o",
+    "name",
+  ]);
+  expect(stdout).not.toMatch(/drydock-(?!system)|drydock\.dev|nodemaintenance/);
   expect(stdout).toContain("namespace/medik8s-leases");
 });
 
@@ -129,39 +156,17 @@ describe("the chart", () => {
     [["namespace=elsewhere", "image.repository=a.example/b", "image.tag=c"], { namespace: "elsewhere", image: "a.example/b:c" }],
   ];
 
-  test.each(variants)("with %j makes the objects that the command applies, but for the namespace", async (values, changes) => {
+  test.concurrent.each(variants)("with %j makes the objects that the command applies, but for the namespace", async (values, changes) => {
     const wished = { ...options, ...changes };
     const others = manifests(wished).filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== wished.namespace);
     expect(comparable(await rendered(plane, options.namespace, values))).toEqual(comparable(others));
   });
 
-  test("is clean, and refuses values that it does not know", async () => {
+  test.concurrent("is clean, and refuses values that it does not know", async () => {
     const lint = await helm(plane, "lint", "--strict", chart);
     expect(lint).toMatchObject({ code: 0 });
     const unknown = await helm(plane, "template", "drydock", chart, "--set=replica=3");
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain("replica");
-  });
-
-  test("installed by helm it is what the command would have applied", async () => {
-    const words = ["--namespace", options.namespace, "--create-namespace"];
-    const installed = await helm(plane, "install", "drydock", chart, ...words);
-    expect(installed).toMatchObject({ code: 0 });
-    expect(installed.stdout).toContain("rollout status deployment/drydock-operator");
-    const { stdout } = await drydock("admin", "install", "--dry-run=server");
-    const own = `namespace/${options.namespace} `;
-    const others = lines("unchanged (server dry run)").split("\n");
-    expect(stdout.split("\n")).toEqual(others.filter((line) => !line.startsWith(own)));
-  });
-
-  test("an upgrade and the end of the release leave the kinds and the shared namespace", async () => {
-    const kept = async (): Promise<string> => (await plane.kubectl(["get", "crd,namespace,deployment", "-A", "-o", "name"])).stdout;
-    expect(await helm(plane, "upgrade", "drydock", chart, "--namespace", options.namespace, "--set=replicas=3")).toMatchObject({ code: 0 });
-    expect(await kept()).toContain("deployment.apps/drydock-operator");
-    expect(await helm(plane, "uninstall", "drydock", "--namespace", options.namespace)).toMatchObject({ code: 0 });
-    const after = await kept();
-    expect(after).not.toContain("deployment.apps/drydock-operator");
-    for (const name of ["/maintenances.drydock.dev", "/nodemaintenances.nodemaintenance.medik8s.io", "namespace/medik8s-leases"])
-      expect(after).toContain(name);
   });
 });

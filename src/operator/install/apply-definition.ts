@@ -23,7 +23,8 @@ export async function applyDefinition(
   const ours = definitions.filter(({ metadata }) => metadata.name === manifest.metadata.name);
   const [outcome] = await applyDefinitions(ours, o, s);
   if (outcome === undefined) throw new Error(`no definition is called ${manifest.metadata.name}`);
-  if (outcome.kind !== "established") return { kind: "kind-unusable", name: outcome.name, message: reasonOf(outcome) };
+  if (outcome.kind !== "established" && outcome.kind !== "awaited")
+    return { kind: "kind-unusable", name: outcome.name, message: reasonOf(outcome) };
   const { change, warnings } = outcome;
   switch (change.kind) {
     case "created":
@@ -38,7 +39,7 @@ export async function applyDefinition(
   }
 }
 
-function reasonOf(outcome: Exclude<DefinitionOutcome, { readonly kind: "established" }>): string {
+function reasonOf(outcome: Exclude<DefinitionOutcome, { readonly kind: "established" | "awaited" }>): string {
   switch (outcome.kind) {
     case "denied":
     case "refused":
