@@ -12,6 +12,7 @@ import { established } from "./controllers/custom-resource-definition.ts";
 import type { Faults } from "./faults.ts";
 import { Groundwork } from "./groundwork.ts";
 import type { Machines } from "./machines.ts";
+import type { AdmissionWebhook } from "./server/admission.ts";
 import type { ApiServer } from "./server/api-server.ts";
 import type { BarePodSketch, BudgetSketch, ClusterSketch, NodeSketch, WorkloadSketch } from "./sketch.ts";
 import type { At } from "./store/change.ts";
@@ -30,13 +31,15 @@ export class Control {
   readonly #registry: ApiServer;
   readonly #machines: Machines;
   readonly #ground: Groundwork;
+  readonly #webhooks: AdmissionWebhook[];
   readonly #sketches = new Map<string, NodeSketch>();
 
-  constructor(world: World, registry: ApiServer, machines: Machines, faults: Faults) {
+  constructor(world: World, registry: ApiServer, machines: Machines, faults: Faults, webhooks: AdmissionWebhook[]) {
     this.#world = world;
     this.#registry = registry;
     this.#machines = machines;
     this.faults = faults;
+    this.#webhooks = webhooks;
     this.#ground = new Groundwork(world, someone);
   }
 
@@ -63,6 +66,12 @@ export class Control {
     const made = this.create(customResourceDefinitions, manifest);
     const { store, life } = this.#world;
     return store.put(customResourceDefinitions, established(made, life.clock.now()), { by: someone, deed: "status" });
+  }
+
+  /** A webhook that is asked from now on about what clients write, until it is disposed of: its configuration goes then. */
+  addWebhook(webhook: AdmissionWebhook): Disposable {
+    this.#webhooks.push(webhook);
+    return { [Symbol.dispose]: () => void this.#webhooks.splice(this.#webhooks.indexOf(webhook), 1) };
   }
 
   /** One node and its machine, through death and return. */

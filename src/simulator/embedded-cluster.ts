@@ -94,6 +94,7 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
   const born = clock.monotonic();
   const faults = new Faults(options.faults ?? { rates: {} }, random.fork("faults"), () => clock.monotonic() - born);
   const registry = new ApiServer(world);
+  const webhooks = [...(options.admission ?? [])];
   // A stream of their own: the uids of these are nobody's luck.
   const first = new Groundwork({ ...world, random: random.fork("namespaces") }, "kube-apiserver");
   for (const name of ["default", "kube-system"]) first.namespace(name);
@@ -116,9 +117,9 @@ export function createEmbeddedCluster(options: EmbeddedClusterOptions): Embedded
     api({ name = "drydock", deny = [] } = {}) {
       const close = new AbortController();
       const client = { name, deny, random: random.fork(`client/${name}`), closed: close.signal };
-      return new EmbeddedApi(world, registry, new Exchange(world, faults, record, client), faults, options.admission ?? [], close);
+      return new EmbeddedApi(world, registry, new Exchange(world, faults, record, client), faults, webhooks, close);
     },
-    control: new Control(world, registry, machines, faults),
+    control: new Control(world, registry, machines, faults, webhooks),
     record,
     settled: () => life.settled(),
     get timers() {

@@ -5,10 +5,4 @@ import { storedCases } from "./stored-cases.ts";
 import type { CustomResourceCase } from "./scene.ts";
 
 /** Every table that decides what custom resources and leases are, on the embedded cluster and on a real API server alike. */
-export const customResourceCases: readonly CustomResourceCase[] = [
-  ...definitionCases,
-  ...schemaCases,
-  ...ruleCases,
-  ...ownKindCases,
-  ...storedCases,
-];
+export const customResourceCases: readonly CustomResourceCase[] = [...definitionCases, ...schemaCases, ...ruleCases, ...storedCases];

@@ -109,6 +109,21 @@ describe("a webhook", () => {
     expect(open.control.find(things, { name: "a" })).toBeDefined();
   });
 
+  test("is asked from when it is added until it is disposed of", async () => {
+    await using rig = new Rig({ resources: [things] });
+    const webhook = {
+      name: "w",
+      resource: things,
+      operations: ["CREATE"],
+      decide: async ({ uid }: AdmissionRequest) => ({ uid, allowed: false }),
+    } as const;
+    const configured = rig.control.addWebhook(webhook);
+    await expect(create(rig, {})).rejects.toMatchObject({ http: 400 });
+    configured[Symbol.dispose]();
+    await create(rig, {});
+    expect(rig.control.find(things, { name: "a" })).toBeDefined();
+  });
+
   test("that does not answer in time fails the write", async () => {
     await using rig = rigWith({ timeoutSeconds: 5, decide: () => new Promise(() => {}) });
     const start = rig.clock.now();

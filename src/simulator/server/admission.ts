@@ -24,7 +24,8 @@ export interface AdmissionWebhook {
   readonly failurePolicy?: "Fail" | "Ignore";
   /** Default 10. */
   readonly timeoutSeconds?: number;
-  decide(request: AdmissionRequest): Promise<AdmissionResponse>;
+  /** `signal` aborts when the time is up. */
+  decide(request: AdmissionRequest, signal: AbortSignal): Promise<AdmissionResponse>;
 }
 
 /** A patch is made anew so often where the object changed while webhooks were asked (MaxRetryWhenPatchConflicts). */
@@ -108,13 +109,17 @@ async function answerOf(
   request: AdmissionRequest,
 ): Promise<AdmissionResponse | { readonly failure: string }> {
   await life.pause(within(latencies.read, random));
-  const decided = decide(request).then(
+  const stop = new AbortController();
+  const decided = decide(request, stop.signal).then(
     (response) => (response.uid === request.uid ? response : { failure: `expected response.uid=${JSON.stringify(request.uid)}` }),
     (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
   );
   const limit: Millis = timeoutSeconds * 1000;
   return await new Promise((resolve) => {
-    const timer = life.timer(limit, () => resolve({ failure: "context deadline exceeded" }));
+    const timer = life.timer(limit, () => {
+      resolve({ failure: "context deadline exceeded" });
+      stop.abort(new Error("context deadline exceeded"));
+    });
     void decided.then((answer) => {
       timer[Symbol.dispose]();
       resolve(answer);
