@@ -61,7 +61,9 @@ export function operatorArguments(o: ManifestOptions): readonly string[] {
 }
 
 function podSpec(o: ManifestOptions) {
-  const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+  // With the version that the server would fill in: the reference is one value to server-side apply, and without it two who apply the same would
+  // contradict each other.
+  const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } });
   const probe = (path: string) => ({ httpGet: { path, port: "health" } });
   return {
     serviceAccountName: names.operator,

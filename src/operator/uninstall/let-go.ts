@@ -4,7 +4,9 @@ import { projectNode } from "../../cluster/view/project.ts";
 import { liftCordon, releaseNode } from "../../execution/node-requests.ts";
 import { nodes } from "../../kube/resource.ts";
 import { holderOfCommand } from "../../maintenance/identity.ts";
+import { releaseNodeLease } from "../../maintenance/node-lease/node-lease.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
+import { leaseNamespace } from "../manifests/names.ts";
 import type { HoldingObject } from "./look.ts";
 import type { ReturnedNode } from "./outcome.ts";
 
@@ -29,7 +31,14 @@ export async function returnNode(seen: NodeView, s: Surroundings): Promise<Retur
     const lifted = await liftCordon(node, await holderOfCommand(s), request);
     if (lifted.kind === "failed") return { name, state: "failed", detail: lifted.error.message };
   }
-  return { name, state: "in-service" };
+  const { holders } = held ?? { holders: [] };
+  return { name, state: "in-service", ...(holders.some(({ kind }) => kind !== "command") ? await withoutLease(name, s) : {}) };
+}
+
+/** A node in maintenance has a lease of ours, by which remediators leave it alone. Where it cannot be deleted it runs out by itself. */
+async function withoutLease(node: string, s: Surroundings): Promise<{ readonly detail?: string }> {
+  const { kind } = await releaseNodeLease(node, {}, { api: s.api, clock: s.clock, signal: s.stop });
+  return kind === "failed" ? { detail: `its lease in ${leaseNamespace} could not be deleted, and runs out within the hour` } : {};
 }
 
 /** Takes our finalizer off an object, so that it can be deleted while nobody looks after it. What it says stays. */

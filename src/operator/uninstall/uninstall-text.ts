@@ -25,7 +25,7 @@ export function removedLine({ name, namespace, state, detail }: Removed): Line {
 export function returnedLine({ name, state, detail }: ReturnedNode): Line {
   switch (state) {
     case "in-service":
-      return [plain(`node/${name} returned`)];
+      return [plain(`node/${name} returned${detail === undefined ? "" : `; ${detail}`}`)];
     case "foreign":
       return [
         warn("Warning"),

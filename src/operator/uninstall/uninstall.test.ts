@@ -5,7 +5,7 @@ import { heldAnnotation, type HeldRecord } from "../../cluster/view/held-record.
 import type { Holder } from "../../cluster/view/holder.ts";
 import { customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import type { Node } from "../../kube/node.ts";
-import { deployments, namespaces, nodes, pods } from "../../kube/resource.ts";
+import { deployments, leases, namespaces, nodes, pods } from "../../kube/resource.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { createVirtualClock } from "../../runtime/virtual-clock.ts";
@@ -92,8 +92,10 @@ describe("with a node that is out", () => {
   });
 
   test("it comes back for all who held it, once the operator is gone", async () => {
-    const { server, run } = start(objects);
+    const lease = { metadata: { name: "node-n1", namespace: "medik8s-leases" }, spec: { holderIdentity: "node-maintenance" } };
+    const { server, run } = start([...objects, [leases, lease]]);
     expect(await run({ nodes: "return" })).toMatchObject({ returned: [{ name: "n1", state: "in-service" }], left: [] });
+    expect(server.find(leases, { namespace: "medik8s-leases", name: "node-n1" })).toBeUndefined();
     expect(nodeOf(server, "n1")?.spec?.unschedulable ?? false).toBe(false);
     expect(nodeOf(server, "n1")?.metadata.annotations ?? {}).toEqual({});
     const returned = server.writes.findIndex((write) => write.endsWith("Node/n1"));

@@ -1,16 +1,5 @@
 import { KubeError, type KubeErrorCode } from "../../../client/errors.ts";
-import type {
-  Call,
-  Item,
-  KubeApi,
-  ListQuery,
-  Page,
-  RemoveOptions,
-  WatchEvent,
-  WatchQuery,
-  WriteOptions,
-  Written,
-} from "../../../client/kube-api.ts";
+import type { Call, Item, KubeApi, ListQuery, Page, WatchEvent, WatchQuery, WriteOptions, Written } from "../../../client/kube-api.ts";
 import type { Identified, Json, KubeObject } from "../../../kube/object.ts";
 import { applyMergePatch, type Patch } from "../../../kube/patch.ts";
 import { qualifiedName, type Resource } from "../../../kube/resource.ts";
@@ -53,7 +42,7 @@ export class MemoryServer {
       watch: (r: Resource, q: WatchQuery<KubeObject, unknown>, call: Call) => this.#watch(r, q, call),
       create: async (r: Resource, body: object) => await Promise.resolve({ object: this.#answer(r, body), warnings: [] }),
       patch: async (r: Resource, at: At, p: Patch, o: WriteOptions) => await Promise.resolve(this.#patch(r, at, p, o)),
-      remove: async (r: Resource, at: Identified, _: RemoveOptions) => await Promise.resolve(this.#remove(r, at)),
+      remove: async (r: Resource, at: Identified) => await Promise.resolve(this.#remove(r, at)),
       serverTime: () => undefined,
       [Symbol.asyncDispose]: async () => {},
     } as unknown as KubeApi;
