@@ -4,7 +4,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What runs in the tests of this tier, each built from one of the modules beside this file. */
-export const programs = ["etcd", "kwok", "kubectl", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "helm"] as const;
+export const programs = [
+  "etcd",
+  "kwok",
+  "kubectl",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "kube-apiserver",
+  "helm",
+  "promtool",
+] as const;
 export type Program = (typeof programs)[number];
 
 const here = import.meta.dirname;
@@ -34,6 +43,14 @@ export interface Recipe {
 export function recipe(program: Program): Recipe {
   const module = join(here, "modules", program === "etcd" || program === "kwok" || program === "helm" ? program : "kubernetes");
   const flags = (stamp: string): string[] => ["-trimpath", "-ldflags", `-s -w${stamp}`];
+  // Without the clouds in which Prometheus can look for targets: their libraries take minutes, and gigabytes of memory, to compile.
+  if (program === "promtool") {
+    return {
+      directory: join(here, "modules", "prometheus"),
+      package: "github.com/prometheus/prometheus/cmd/promtool",
+      flags: ["-tags=remove_all_sd", ...flags("")],
+    };
+  }
   if (program === "etcd") return { directory: module, package: "go.etcd.io/etcd/server/v3", flags: flags("") };
   if (program === "helm") return { directory: module, package: "helm.sh/helm/v4/cmd/helm", flags: flags("") };
   if (program === "kwok") return { directory: module, package: "sigs.k8s.io/kwok/cmd/kwok", flags: flags("") };
