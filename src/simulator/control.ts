@@ -71,7 +71,12 @@ export class Control {
   /** A webhook that is asked from now on about what clients write, until it is disposed of: its configuration goes then. */
   addWebhook(webhook: AdmissionWebhook): Disposable {
     this.#webhooks.push(webhook);
-    return { [Symbol.dispose]: () => void this.#webhooks.splice(this.#webhooks.indexOf(webhook), 1) };
+    return {
+      [Symbol.dispose]: () => {
+        const index = this.#webhooks.indexOf(webhook);
+        if (index !== -1) this.#webhooks.splice(index, 1);
+      },
+    };
   }
 
   /** One node and its machine, through death and return. */
