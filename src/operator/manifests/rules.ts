@@ -142,7 +142,7 @@ export const leaseRules: readonly OperatorRule[] = [
 
 /** In the namespace in which events about objects without a namespace stand. */
 export const eventRules: readonly OperatorRule[] = [
-  { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"], purpose: "tells what happens to nodes and to its objects" },
+  { apiGroups: [""], resources: ["events"], verbs: ["get", "create", "patch"], purpose: "tells what happens to nodes and to its objects" },
 ];
 
 function kindRule(group: string, plural: string): OperatorRule {
