@@ -82,3 +82,25 @@ describe("a Maintenance", () => {
     expect(world.world.evictions).toHaveLength(3);
   });
 });
+
+test("what a deleted object has to tell is told before it is gone", async () => {
+  const world = new OperatorWorld(sketch);
+  await using _operator = await world.begin();
+  world.maintain("os-patch", { nodeName: "n" });
+  await world.reach("os-patch", "Drained");
+  world.notices.length = 0;
+  world.remove("os-patch");
+  await world.world.reach(() => world.seen("os-patch") === undefined);
+  await world.world.elapse(1_000);
+  expect(world.notices.map(({ reason }) => reason)).toContain("Returned");
+});
+
+test("a drain that cannot be understood is said to be so, and touches nothing", async () => {
+  const world = new OperatorWorld(sketch);
+  const before = marksOf(world);
+  await using _operator = await world.begin();
+  world.maintain("os-patch", { nodeName: "n", timeout: "1m", drain: { deadline: "2m", allow: ["budget-violation", "partial"] } });
+  const blocked = await world.reach("os-patch", "Blocked");
+  expect(blocked.status?.message).toContain("spec.timeout");
+  expect(marksOf(world)).toEqual(before);
+});

@@ -99,7 +99,11 @@ export class Operator implements AsyncDisposable {
     watched.store.onChange((changes) => {
       for (const { before, after } of changes) {
         const name = (after ?? before)?.name ?? "";
-        if (name.startsWith(nodeLeasePrefix)) this.#household.nodeChanged(name.slice(nodeLeasePrefix.length));
+        if (!name.startsWith(nodeLeasePrefix)) continue;
+        const node = name.slice(nodeLeasePrefix.length);
+        // Our own renewals come back here too, and are no news.
+        if (after?.value.spec?.holderIdentity !== leaseHolder) desk.leaseChanged(node);
+        this.#household.nodeChanged(node);
       }
     });
     this.#parts = [this.#household, checks, desk, fleet, predecessor, watches];

@@ -74,8 +74,12 @@ function watchedHold(node: NodeView, holder: ObjectHolder, now: Instant): HoldFa
   const drift = driftOf(node, node.held, holder, now);
   if (drift.kind === "taken") return { kind: "drifted", gone: drift.taken.map(({ entry }) => entry), ...takenBy(drift.taken) };
   if (drift.kind !== "none") return { kind: "none" };
-  const isForeign = recordOf(node)?.wasCordoned === true && recordOf(node)?.added.includes(cordonEntry) === false;
-  return isForeign ? { kind: "held", foreignCordon: node.cordonedBy?.manager ?? "unknown" } : { kind: "held" };
+  const { wasCordoned = false, added = [], before } = recordOf(node) ?? {};
+  return {
+    kind: "held",
+    ...(before === undefined ? {} : { before: { bootID: before.bootID, allocatable: before.allocatable } }),
+    ...(wasCordoned && !added.includes(cordonEntry) ? { foreignCordon: node.cordonedBy?.manager ?? "unknown" } : {}),
+  };
 }
 
 function takenBy(taken: readonly Taken[]): { readonly by?: string } {

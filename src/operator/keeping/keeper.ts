@@ -2,11 +2,12 @@ import { isKubeError } from "../../client/errors.ts";
 import type { Result } from "../../client/work-queue/contract.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import { isSameHolder, type ObjectHolder } from "../../cluster/view/holder.ts";
+import { planHold } from "../../execution/hold.ts";
 import { holdNode, releaseNode } from "../../execution/node-requests.ts";
 import type { Json, KubeObject } from "../../kube/object.ts";
 import { formatTime } from "../../kube/time.ts";
 import { advance } from "../../maintenance/lifecycle/advance.ts";
-import type { Facts } from "../../maintenance/lifecycle/facts.ts";
+import type { Facts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import type { Advanced, Duty, LifecycleState, Notice } from "../../maintenance/lifecycle/state.ts";
 import { objectWish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
@@ -87,11 +88,17 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     return factsOf({
       estate: this.#estate,
       key: this.#key,
-      own: this.#face.factsOf(object),
+      own: this.#own(object),
       holder: this.#holder(object),
       kept: this.#node,
       previous: this.#unwritten ?? this.#face.previousOf(object),
     });
+  }
+
+  #own(object: T): ObjectFacts {
+    const order = this.#face.orderOf(object);
+    const own = this.#face.factsOf(object);
+    return "invalid" in order ? { ...own, invalid: order.invalid } : own;
   }
 
   #holder({ metadata }: T): ObjectHolder {
@@ -105,18 +112,14 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       case "add-finalizer":
         return await this.#patchFinalizers(object, [...(object.metadata.finalizers ?? []), this.#face.finalizer], signal);
       case "drop-finalizer":
-        return await this.#patchFinalizers(
-          object,
-          (object.metadata.finalizers ?? []).filter((one) => one !== this.#face.finalizer),
-          signal,
-        );
+        return await this.#dropFinalizer(object, facts, signal);
       case "keep-lease":
         if (node !== undefined) this.#estate.leases.keep(node, this.#key);
         return false;
       case "release-lease":
         return await this.#estate.leases.release(facts.object.nodeName, this.#key, isSharedWithObjects(node, seen.holder));
       case "hold":
-        return node !== undefined && facts.hold.kind !== "held" && (await this.#hold(node, duty, seen, signal));
+        return node !== undefined && !this.#isHeld(node, duty, seen) && (await this.#hold(node, duty, seen, signal));
       case "evacuate": {
         const order = this.#face.orderOf(object);
         const pass = `${duty.reach}/${duty.generation}`;
@@ -137,6 +140,12 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       default:
         return unreachable(duty);
     }
+  }
+
+  /** As wished now: a wish that has changed, or that somebody was in the way of, is carried out too. */
+  #isHeld(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { facts, holder }: Seen): boolean {
+    if (facts.hold.kind === "refused") return true;
+    return facts.hold.kind === "held" && (this.#node.isAheadOf(node) || planHold(node, holder, { wish: objectWish(wish) }).kind === "held");
   }
 
   async #hold(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { holder }: Seen, signal: AbortSignal): Promise<boolean> {
@@ -163,6 +172,14 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     const { name, uid, resourceVersion } = metadata;
     const body = { metadata: { uid, resourceVersion, finalizers } };
     return (await this.#patch(name, body, {}, signal)) === "written";
+  }
+
+  /** With the last finalizer a deleted object is gone, and no status of it can be written any more: what it has to tell is told now. */
+  async #dropFinalizer(object: T, facts: Facts, signal: AbortSignal): Promise<boolean> {
+    const others = (object.metadata.finalizers ?? []).filter((one) => one !== this.#face.finalizer);
+    const isDropped = await this.#patchFinalizers(object, others, signal);
+    if (isDropped) this.#tellNotices(object, facts);
+    return isDropped;
   }
 
   async #remove({ metadata: { name, uid } }: T, signal: AbortSignal): Promise<boolean> {

@@ -90,6 +90,11 @@ export class KeptNode implements AsyncDisposable {
     return true;
   }
 
+  /** Our own last write to the node has not been seen yet. */
+  isAheadOf(node: NodeView): boolean {
+    return this.#ahead !== undefined && compareResourceVersions(this.#ahead.version, node.resourceVersion) === 1;
+  }
+
   /** How we hold the node: as watched, unless our own last write is newer than what was watched. */
   holdOf(node: NodeView, watched: HoldFacts): HoldFacts {
     if (this.#ahead !== undefined) {

@@ -24,6 +24,8 @@ export interface NodeLeaseDeskOptions {
 }
 
 interface Kept {
+  /** Of the Node that the Lease belongs to. */
+  readonly uid: string;
   readonly lease: KeptNodeLease;
   /** Objects that need it, by key. */
   readonly users: Set<string>;
@@ -56,14 +58,16 @@ export class NodeLeaseDesk implements NodeLeases, AsyncDisposable {
   keep(node: NodeView, key: string): void {
     this.#left.delete(key);
     const known = this.#kept.get(node.name);
-    if (known !== undefined) {
+    if (known?.uid === node.uid) {
       known.users.add(key);
       return;
     }
+    // Another machine of that name: a Lease that names the old one as its owner would go with it.
+    if (known !== undefined) void known.lease[Symbol.asyncDispose]();
     const { api, clock, random, signal, namespace, holder, nodeChanged } = this.#o;
     const lease = keepNodeLease({ name: node.name, uid: node.uid }, { namespace, holder }, { api, clock, random, signal });
     lease.onChange(() => nodeChanged(node.name));
-    this.#kept.set(node.name, { lease, users: new Set([key]) });
+    this.#kept.set(node.name, { uid: node.uid, lease, users: new Set([...(known?.users ?? []), key]) });
   }
 
   async release(node: string, key: string, isShared: boolean): Promise<boolean> {
@@ -78,6 +82,11 @@ export class NodeLeaseDesk implements NodeLeases, AsyncDisposable {
       : kept.lease.release());
     if (released.kind === "failed") throw released.error;
     return true;
+  }
+
+  /** Somebody wrote the Lease of this node: is it still ours? */
+  leaseChanged(node: string): void {
+    this.#kept.get(node)?.lease.nudge();
   }
 
   forget(key: string): void {

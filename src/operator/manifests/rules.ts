@@ -135,14 +135,14 @@ export const leaseRules: readonly OperatorRule[] = [
   {
     apiGroups: ["coordination.k8s.io"],
     resources: ["leases"],
-    verbs: ["list", "watch", "create", "patch", "delete"],
+    verbs: ["get", "list", "watch", "create", "patch", "delete"],
     purpose: "holds the lease of each node in maintenance, so that nobody remediates it meanwhile",
   },
 ];
 
 /** In the namespace in which events about objects without a namespace stand. */
 export const eventRules: readonly OperatorRule[] = [
-  { apiGroups: [""], resources: ["events"], verbs: ["get", "create", "patch"], purpose: "tells what happens to nodes and to its objects" },
+  { apiGroups: [""], resources: ["events"], verbs: ["create"], purpose: "tells what happens to nodes and to its objects" },
 ];
 
 function kindRule(group: string, plural: string): OperatorRule {
