@@ -33,6 +33,7 @@ afterEach(async () => {
 const reads = (deny: Permissions = []) => apiReads(rig.cluster.api({ name: "webhook", deny }));
 const facts = (nodeName: string, deny: Permissions = []) =>
   rig.run(gatherFacts(review("Maintenance", nodeName), reads(deny), rig.call.signal));
+const [uid, createdAt]: readonly unknown[] = [expect.any(String), expect.stringMatching(/^2026-/)];
 const member = (name: string): unknown => expect.objectContaining({ name, ready: true, heldOut: false });
 
 describe("what is read for a creation", () => {
@@ -42,8 +43,8 @@ describe("what is read for a creation", () => {
     rig.control.create(nodeMaintenances, { metadata: { name: "a", finalizers: ["f"] }, spec: { nodeName: "cp-1" } });
     expect(await facts("w1")).toEqual({
       node: { known: { name: "w1", labels: expect.any(Object), ready: true, heldOut: false } },
-      maintenances: { known: [{ name: "x", nodeName: "w1", phase: "Draining", deleting: false }] },
-      nodeMaintenances: { known: [{ name: "a", nodeName: "cp-1", deleting: false }] },
+      maintenances: { known: [{ name: "x", nodeName: "w1", phase: "Draining", deleting: false, uid, createdAt }] },
+      nodeMaintenances: { known: [{ name: "a", nodeName: "cp-1", deleting: false, uid, createdAt }] },
       quorum: { kind: "evidence", nodes: { known: controlPlane.map(member) }, etcdPods: { known: [] } },
     });
   });

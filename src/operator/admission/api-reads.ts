@@ -104,6 +104,8 @@ export function holderFact({ metadata, spec, status }: Maintenance | NodeMainten
     nodeName: spec?.nodeName ?? "",
     ...(status?.phase === undefined ? {} : { phase: status.phase }),
     deleting: metadata.deletionTimestamp !== undefined,
+    uid: metadata.uid,
+    ...(metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp }),
   };
 }
 

@@ -27,6 +27,9 @@ export interface HolderFact {
   readonly nodeName: string;
   readonly phase?: string;
   readonly deleting: boolean;
+  readonly uid?: string;
+  /** RFC 3339, whole seconds. */
+  readonly createdAt?: string;
 }
 
 export type QuorumFacts =
