@@ -22,7 +22,7 @@ function promtool(...words: readonly string[]): Promise<Ended> {
     execFile(join(found.folder, "promtool"), words, (error, stdout, stderr) => {
       if (error === null) done({ code: 0, output: stdout });
       else if (typeof error.code === "number") done({ code: error.code, output: `${stdout}${stderr}` });
-      else failed(error);
+      else failed(new Error(`promtool ${words.join(" ")} did not run`, { cause: error }));
     });
   });
 }
