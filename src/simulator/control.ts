@@ -7,7 +7,7 @@ import type { Patch } from "../kube/patch.ts";
 import type { Pod } from "../kube/pod.ts";
 import { nodes, type Resource } from "../kube/resource.ts";
 import type { NodeHand } from "./node-hand.ts";
-import { registeredNode } from "./controllers/node-lifecycle.ts";
+import { notReadyTaint, registeredNode } from "./controllers/node-lifecycle.ts";
 import { established } from "./controllers/custom-resource-definition.ts";
 import type { Faults } from "./faults.ts";
 import { Groundwork } from "./groundwork.ts";
@@ -93,7 +93,9 @@ export class Control {
         const sketch: NodeSketch = { ...this.#sketches.get(name), name, ...changes };
         this.#sketches.set(name, sketch);
         this.#machines.revive(name, "rebooted");
-        return this.#ground.node(sketch, this.#machines.bootOf(name), registeredNode);
+        // The API server puts the first taint on a new Node itself (admission TaintNodesByCondition), before anything could be bound there.
+        const taints = [...(sketch.taints ?? []), { key: notReadyTaint, effect: "NoSchedule" }];
+        return this.#ground.node({ ...sketch, taints }, this.#machines.bootOf(name), registeredNode);
       },
     };
   }

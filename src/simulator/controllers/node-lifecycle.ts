@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 import { actor, type Actor, noteOf, ReactionQueue } from "./actor.ts";
 
 const unreachableTaint = "node.kubernetes.io/unreachable";
-const notReadyTaint = "node.kubernetes.io/not-ready";
+export const notReadyTaint = "node.kubernetes.io/not-ready";
 
 /** From a boot until its kubelet has reported, and a registration until it is found Ready. */
 const kubeletReports: Millis = 2_000;
