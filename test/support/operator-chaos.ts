@@ -13,7 +13,8 @@ import { OperatorWorld } from "./operator-world.ts";
 
 const stranger = "stranger";
 /** Faults, meddling and deaths end then; what must come about in the end is judged after that. */
-const calmAfter = 300_000;
+const calmAfter = 120_000;
+const day = 86_400_000;
 
 /** One seeded run: objects take nodes out while calls fail, processes die and others meddle; then it is calm, and all nodes are wanted back. */
 export async function chaosRun(seed: string): Promise<readonly string[]> {
@@ -38,6 +39,7 @@ class ChaosRun {
     this.#world = new OperatorWorld(sketch, { seed, faults: { rates: everyFault(this.#random.next() * 0.1), endAfter: calmAfter } });
     this.#targets = sketch.nodes.slice(0, 1 + Math.floor(this.#random.next() * 3)).map(({ name }) => name);
     for (const name of this.#targets) this.#marks.set(name, new Set());
+    for (const { name, unschedulable } of sketch.nodes) if (unschedulable === true) this.#cordoned.add(name);
     this.#begin();
   }
 
@@ -45,7 +47,7 @@ class ChaosRun {
     for (const node of this.#targets) this.#maintain(node);
     const end = this.#world.world.clock.now() + calmAfter;
     while (this.#world.world.clock.now() < end) {
-      await this.#world.world.elapse(1 + Math.floor(this.#random.next() ** 2 * 40_000));
+      await this.#world.world.elapse(1 + Math.floor(this.#random.next() ** 2 * 20_000));
       this.#meddle();
     }
   }
@@ -56,6 +58,8 @@ class ChaosRun {
       if (object.metadata.deletionTimestamp !== undefined) continue;
       this.#edit(object.metadata.name, { paused: false, ...(this.#random.next() < 0.5 ? { desired: "In" } : { cancelled: true }) });
     }
+    // A watch that fell silent is found out by its idle deadline alone, which no one waits for.
+    using _ = this.#world.world.clock.timer(2 * day, () => {});
     await this.#world.world.reach(() => this.#world.control.all(maintenances).every(({ status }) => status?.phase === "Finished"));
     await this.#world.world.elapse(30_000);
     return [...this.#brokenCalls(), ...this.#brokenEntries(), ...this.#targets.flatMap((node) => this.#leftOn(node))];
