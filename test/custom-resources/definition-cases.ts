@@ -201,6 +201,34 @@ export const definitionCases: readonly CustomResourceCase[] = [
     gives: 404,
   },
   {
+    name: "a definition that goes waits for the finalizers of its objects, and nothing is created meanwhile",
+    run: async (scene) => {
+      const { api, signal } = scene;
+      const r = await defined(scene);
+      await create(scene, r, { metadata: { name: "a", finalizers: ["example.com/hold"] } });
+      const definition = await api.get(customResourceDefinitions, { name: `things.${scene.group}` }, { signal });
+      let refused: unknown;
+      for await (const batch of api.watch(r, { from: "initial-events" }, { signal })) {
+        for (const event of batch) {
+          if (event.type === "BOOKMARK" && event.initial) await api.remove(customResourceDefinitions, definition.metadata, {}, { signal });
+          if (event.type !== "MODIFIED") continue;
+          const { http, message } = await failureOf(create(scene, r, { metadata: { name: "b" } }));
+          refused = [http, message?.replaceAll(scene.group, "GROUP")];
+        }
+        if (refused !== undefined) break;
+      }
+      const { status, metadata } = await api.get(customResourceDefinitions, definition.metadata, { signal });
+      const terminating = status?.conditions?.find(({ type }) => type === "Terminating")?.status;
+      await api.patch(r, { name: "a" }, merge({ metadata: { finalizers: null } }), {}, { signal });
+      return [refused, terminating, metadata.finalizers];
+    },
+    gives: [
+      [403, 'things.GROUP "b" is forbidden: create not allowed while custom resource definition is terminating'],
+      "True",
+      ["customresourcecleanup.apiextensions.k8s.io"],
+    ],
+  },
+  {
     name: "only declared fields can be selected by",
     run: async (scene) => {
       const { api, signal } = scene;
