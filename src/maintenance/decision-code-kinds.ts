@@ -22,6 +22,11 @@ export const decisionCodeKinds = {
     ends: "when a person scales the workload up or relaxes the budget. It stops the whole drain before anything is touched, unless `--allow=partial` is given. Where it rests on a count of pods, which a StatefulSet's pod between two lives lowers for a moment, the scale of the owner is read and the count is looked at again for 2 seconds first; under way it is believed after 30 seconds.",
     by: "person",
   },
+  "own-operator": {
+    appears: ["decision", "blocker"],
+    ends: "by itself, as soon as another replica of the operator is Ready on a node that is in service. With a single replica a person must scale it up, or delete the pod.",
+    by: "either",
+  },
   session: { appears: ["decision"] },
   "gpu-reservation": { appears: ["decision"] },
   "rule-stay": { appears: ["decision"] },

@@ -14,6 +14,7 @@ import type { Estate } from "./keeping/estate.ts";
 import type { Face } from "./keeping/face.ts";
 import { NodeLeaseDesk } from "./keeping/node-leases.ts";
 import { ReturnCheckDesk } from "./keeping/return-check-desk.ts";
+import { keepOwnPod, type PodName } from "./own-pod.ts";
 import { watchPredecessor } from "./predecessor.ts";
 import { readOnce } from "./read-once.ts";
 import type { Logger } from "./serving/logger.ts";
@@ -32,6 +33,10 @@ export interface OperatorOptions {
   /** Where medik8s' leases of nodes are. */
   readonly leaseNamespace: string;
   readonly host: string;
+  /** In which this process runs, where it runs in one. */
+  readonly pod?: PodName;
+  /** Ends the leadership of this process, so that another replica takes over. */
+  readonly handOver?: (to: string) => void;
   /** Aborted when this process does not lead any more: nothing is written after that. */
   readonly signal: AbortSignal;
 }
@@ -60,6 +65,10 @@ export class Operator implements AsyncDisposable {
     const watches = new Sources({ ...own, random: random.fork("watches") }, () => {});
     const watched = watches.add<Lease, Lease>(leases, { namespace: o.leaseNamespace }, (lease) => lease, {});
     const predecessor = watchPredecessor(watches, clock, serverNow, o.log, () => this.#household.wakeAll());
+    const changed = (node: string): void => this.#household.nodeChanged(node);
+    const { pod, handOver, log } = o;
+    const ownPod =
+      pod === undefined ? undefined : keepOwnPod({ pod, watches, fleet, log, changed, ...(handOver === undefined ? {} : { handOver }) });
     const desk = new NodeLeaseDesk({
       ...own,
       random: random.fork("node leases"),
@@ -67,7 +76,7 @@ export class Operator implements AsyncDisposable {
       holder: leaseHolder,
       watched,
       serverNow,
-      nodeChanged: (node) => this.#household.nodeChanged(node),
+      nodeChanged: changed,
     });
     const checks = new ReturnCheckDesk({ ...own, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
     const estate: Omit<Estate, "wake" | "answered"> = {
@@ -82,6 +91,7 @@ export class Operator implements AsyncDisposable {
       host: o.host,
       serverNow,
       tell: o.tell,
+      ...(ownPod === undefined ? {} : { ownPod }),
       observe: (key, event) => {
         if (event.kind === "accepted") o.metrics.podEvicted();
         if (event.kind === "refused") o.metrics.evictionAnswered(event.code);
@@ -106,8 +116,9 @@ export class Operator implements AsyncDisposable {
         this.#household.nodeChanged(node);
       }
     });
-    this.#parts = [this.#household, checks, desk, fleet, predecessor, watches];
-    this.ready = this.#begin([watched, predecessor.source], o.log);
+    const ofOwnPod = ownPod === undefined ? [] : [ownPod];
+    this.#parts = [this.#household, checks, desk, ...ofOwnPod, fleet, predecessor, watches];
+    this.ready = this.#begin([watched, predecessor.source, ...ofOwnPod.map(({ source }) => source)], o.log);
   }
 
   get household(): Household {

@@ -11,7 +11,8 @@ import { applyDefinitions } from "./crds.ts";
 import { faces } from "./faces/faces.ts";
 import { tellNotice } from "./keeping/tell-notice.ts";
 import { names } from "./manifests/names.ts";
-import { Operator } from "./operator.ts";
+import { Operator, type OperatorOptions } from "./operator.ts";
+import type { PodName } from "./own-pod.ts";
 import type { HealthCheck } from "./serving/health-check.ts";
 import { startEndpoints } from "./serving/http-endpoints.ts";
 import type { ListenAddress } from "./serving/listen-address.ts";
@@ -27,6 +28,8 @@ export interface OperatorWishes {
   readonly namespace: string;
   /** Of this process: its pod, or the machine it was started on. */
   readonly host: string;
+  /** In which it runs, where it runs in one: it does not evict that. */
+  readonly pod?: PodName;
   readonly leaderElect: boolean;
   readonly metricsAt: ListenAddress | "off";
   readonly healthAt: ListenAddress | "off";
@@ -44,8 +47,17 @@ const drainPatience: Millis = 15_000;
 const flushPatience: Millis = 3_000;
 const closePatience: Millis = 3_000;
 
-/** "lost": it led, and another does now, or nobody could be told; a process that goes on would know nothing of that. */
-export type RunEnd = "stopped" | "lost";
+/**
+ * "lost": it led, and another does now, or nobody could be told; a process that goes on would know nothing of that. "handed-over": it gave the
+ * lead to another replica by its own will, and is to be started again to stand by.
+ */
+export type RunEnd = "stopped" | "lost" | "handed-over";
+
+const whyItEnds: Readonly<Record<RunEnd, string>> = {
+  stopped: "it was told to end",
+  lost: "it leads no more",
+  "handed-over": "it has handed over to another replica",
+};
 
 /** A kind cannot be served, or may not be. */
 export class NotServedError extends DrydockError<"not-served"> {
@@ -83,7 +95,7 @@ export async function runOperator(s: Surroundings, o: OperatorWishes): Promise<R
   }
   const run = new Run(s, o, log, metrics, ended.signal);
   const end = await run.untilItEnds();
-  readiness.off(end === "lost" ? "it leads no more" : "it was told to end");
+  readiness.off(whyItEnds[end]);
   await run.end(end);
   ended.abort();
   return end;
@@ -100,6 +112,7 @@ class Run {
   readonly #recorder;
   #operator: Operator | undefined;
   #isLost = false;
+  #handsOver = false;
 
   constructor(s: Surroundings, o: OperatorWishes, log: Logger, metrics: Metrics, signal: AbortSignal) {
     this.#s = s;
@@ -115,12 +128,13 @@ class Run {
   }
 
   async untilItEnds(): Promise<RunEnd> {
-    while (!this.#s.stop.aborted && !this.#isLost) await this.#latch.wait();
-    return this.#isLost ? "lost" : "stopped";
+    while (!this.#s.stop.aborted && !this.#isLost && !this.#handsOver) await this.#latch.wait();
+    if (this.#isLost) return "lost";
+    return this.#handsOver && !this.#s.stop.aborted ? "handed-over" : "stopped";
   }
 
   async end(why: RunEnd): Promise<void> {
-    this.#log.info("ending", { why: why === "lost" ? "it leads no more" : "it was told to" });
+    this.#log.info("ending", { why: whyItEnds[why] });
     if (why !== "lost") await this.#operator?.drain(drainPatience);
     await this.#operator?.[Symbol.asyncDispose]();
     await this.#recorder.flush(flushPatience);
@@ -168,11 +182,26 @@ class Run {
       faces: faces(this.#o),
       leaseNamespace: this.#o.leaseNamespace,
       host: this.#o.host,
+      ...this.#place(),
       signal: AbortSignal.any([signal, this.#signal]),
     });
     queue.followed(() => operator.household.load);
     this.#operator = operator;
     void operator.ready.then(() => this.#log.info("every object is looked after"));
+  }
+
+  /** Without a leader's lease there is nobody to hand over to. */
+  #place(): Pick<OperatorOptions, "pod" | "handOver"> {
+    const { pod, leaderElect } = this.#o;
+    if (pod === undefined) return {};
+    if (!leaderElect) return { pod };
+    return {
+      pod,
+      handOver: () => {
+        this.#handsOver = true;
+        this.#latch.set();
+      },
+    };
   }
 }
 

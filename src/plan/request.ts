@@ -59,6 +59,15 @@ export interface PlanRequest {
   readonly grace?: Millis;
   /** kubectl's `--skip-wait-for-delete-timeout`: pods whose deletionTimestamp is older than this are not waited for. */
   readonly skipDeletedAfter?: Millis;
+  /** The pod in which whoever asks runs. It is left to another replica, as nobody ends the wait for its own end. */
+  readonly own?: OwnPod;
+}
+
+/** The pod of an operator that leads. `isAlone`: no other replica could take over now. */
+export interface OwnPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly isAlone: boolean;
 }
 
 /** Do rules of this request rest on labels of namespaces? */

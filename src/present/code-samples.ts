@@ -57,6 +57,7 @@ const ownSamples: Readonly<Partial<Record<Code, Args>>> = {
   "awaiting-session-end": { reason: "rule-wait" },
   "awaiting-its-time": { reason: "do-not-disrupt", until: "2026-01-05T13:00:00Z", rule: undefined },
   "awaiting-somebody": { reason: "rule-wait" },
+  "own-operator": { alone: true, namespace: "drydock-system" },
   "budget-in-doubt": { needs: 2, of: 2, seconds: 30 },
   deadline: { node: "worker-1", seconds: 600 },
   "grace-exceeds-deadline": { grace: 3600, seconds: 600 },

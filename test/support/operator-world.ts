@@ -5,13 +5,16 @@ import type { Json } from "../../src/kube/object.ts";
 import type { Notice } from "../../src/maintenance/lifecycle/state.ts";
 import { maintenanceFace } from "../../src/operator/faces/maintenance-face.ts";
 import type { Face } from "../../src/operator/keeping/face.ts";
-import { Operator } from "../../src/operator/operator.ts";
+import { Operator, type OperatorOptions } from "../../src/operator/operator.ts";
 import { InvariantError } from "../../src/runtime/errors.ts";
 import type { ClientOptions } from "../../src/simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../../src/simulator/sketch.ts";
 import { DrainWorld, type WorldOptions } from "./drain-world.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { silentMetrics } from "./silent-metrics.ts";
+
+/** Where an operator runs, if it is to know. */
+export type Place = Pick<OperatorOptions, "pod" | "handOver">;
 
 /** An embedded cluster that serves our kinds, and operators that work on it, in virtual time. */
 export class OperatorWorld {
@@ -31,7 +34,7 @@ export class OperatorWorld {
   }
 
   /** Begins an operator; it works while time passes. */
-  start(as: ClientOptions | { readonly api: KubeApi } = { name: "operator" }, stop = new AbortController()): Operator {
+  start(as: ClientOptions | { readonly api: KubeApi } = { name: "operator" }, stop = new AbortController(), place: Place = {}): Operator {
     this.#operators += 1;
     const { clock, random, cluster } = this.world;
     return new Operator({
@@ -44,6 +47,7 @@ export class OperatorWorld {
       faces: this.#faces,
       leaseNamespace: "medik8s-leases",
       host: `operator-${this.#operators}`,
+      ...place,
       signal: stop.signal,
     });
   }

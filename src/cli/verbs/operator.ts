@@ -30,10 +30,13 @@ function readOperatorWishes(values: FlagValues, { env, host }: World): Omit<Oper
       throw new UsageError(`--${flag}=${text} is no address to listen on`, "write it as :8080, 127.0.0.1:8080 or [::1]:8080; 0 for none");
     return address;
   };
+  // By the downward API, where it runs in a pod.
+  const { POD_NAME: podName, POD_NAMESPACE: podNamespace } = env;
   const webhooksAt = values.on("without-webhooks") ? "off" : at("webhook-bind-address", ports.webhook);
   return {
-    namespace: readNamespace(values, env["POD_NAMESPACE"] ?? names.namespace),
-    host: env["POD_NAME"] ?? host,
+    namespace: readNamespace(values, podNamespace ?? names.namespace),
+    host: podName ?? host,
+    ...(podName === undefined || podNamespace === undefined ? {} : { pod: { namespace: podNamespace, name: podName } }),
     leaderElect: values.on("leader-elect"),
     metricsAt: at("metrics-bind-address", ports.metrics),
     healthAt: at("health-probe-bind-address", ports.health),

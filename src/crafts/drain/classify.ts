@@ -6,7 +6,7 @@ import { isPodFinished } from "../../kube/pod.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import type { Consent } from "../../plan/consent.ts";
 import { budgetRef } from "../../plan/refs.ts";
-import type { PlanRequest } from "../../plan/request.ts";
+import type { OwnPod, PlanRequest } from "../../plan/request.ts";
 import type { Evidence } from "../../plan/step.ts";
 import { taintOf } from "../../plan/taint.ts";
 import { compareText } from "../../runtime/text-order.ts";
@@ -76,11 +76,18 @@ function onItsWay(pod: PodView, request: PlanRequest): Decision | undefined {
 }
 
 function decide(pod: PodView, chosen: ChosenRule | undefined, view: ClusterView, request: PlanRequest): Decision {
+  if (pod.namespace === request.own?.namespace && pod.name === request.own.name) return ownOperator(pod, request.own);
   if (chosen !== undefined) return byRule(pod, chosen, view, request);
   const workload = workloadOf(pod);
   if (isReservation(workload)) return leave("stay", "gpu-reservation", signsOf(pod, workload), { product: workload.product });
   const decided = moved(pod, view, request.disableEviction);
   return obeying(decided, pod, marksOn(pod), request.honor ?? [], view) ?? decided;
+}
+
+/** Whatever a rule says: nobody is left to end what it would begin. */
+function ownOperator(pod: PodView, { namespace, isAlone }: OwnPod): Decision {
+  const evidence = [seen(pod, "metadata.name", pod.name)];
+  return leave("wait", "own-operator", evidence, { alone: isAlone, namespace });
 }
 
 /** A rule says what is done; whether that may be done, the consents still say. */

@@ -56,7 +56,8 @@ export type DecisionCode =
   | "already-terminating"
   | "skipped-terminating"
   | "two-budgets"
-  | "budget-never-allows";
+  | "budget-never-allows"
+  | "own-operator";
 
 /** What should be known of the nodes themselves, beside the decisions about their pods. */
 export type NodeFindingCode =
@@ -108,6 +109,7 @@ export type DrainBlockerCode =
   | "not-safe-to-evict"
   | "two-budgets"
   | "budget-never-allows"
+  | "own-operator"
   | "awaiting-unschedulable-taint"
   | "terminating"
   | "terminating-too-long"

@@ -54,7 +54,8 @@ export function etaOf(
   before: string | undefined,
   serverNow: number,
 ): { readonly eta?: string; readonly etaText?: string } {
-  if (drain?.eta === undefined || left === 0) return {};
+  // Of a pod that is only waited for, nobody can tell when it goes: the forecast has no end.
+  if (drain?.eta === undefined || !Number.isFinite(drain.eta) || left === 0) return {};
   const old = parseTime(before);
   const isOldGood = old !== undefined && old > serverNow && Math.abs(old - drain.eta) < Math.max(etaStep, (drain.eta - serverNow) / 10);
   const eta = formatTime(stampOf(isOldGood ? old : drain.eta));

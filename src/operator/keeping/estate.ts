@@ -9,6 +9,7 @@ import type { Notice } from "../../maintenance/lifecycle/state.ts";
 import type { Clock, Instant } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { DomainObserver } from "../serving/observers.ts";
+import type { OwnPodKeeper } from "../own-pod.ts";
 import type { Told } from "./tell-notice.ts";
 import type { Logger } from "../serving/logger.ts";
 
@@ -25,6 +26,8 @@ export interface Estate {
   readonly metrics: DomainObserver;
   /** Where this process runs, for records and events. */
   readonly host: string;
+  /** The pod in which this process runs, where it runs in one. */
+  readonly ownPod?: Pick<OwnPodKeeper, "wish" | "nodeIsEmptied">;
   /** The server's clock, as far as it is known. */
   serverNow(): Instant;
   /** Look at this object again soon. */

@@ -12,6 +12,7 @@ import type { Advanced, Duty, LifecycleState, Notice } from "../../maintenance/l
 import { objectWish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { unreachable } from "../../runtime/errors.ts";
+import { sparing } from "../own-pod.ts";
 import type { Estate } from "./estate.ts";
 import { type Face, keyOf } from "./face.ts";
 import { factsOf, type Seen } from "./gather.ts";
@@ -125,7 +126,8 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
         const pass = `${duty.reach}/${duty.generation}`;
         if ("invalid" in order || this.#passed === pass) return false;
         this.#passed = pass;
-        return this.#node.evacuate(facts.object.nodeName, seen.holder, order, duty);
+        if (duty.reach === "verdict") this.#estate.ownPod?.nodeIsEmptied(facts.object.nodeName);
+        return this.#node.evacuate(facts.object.nodeName, seen.holder, sparing(this.#estate.ownPod?.wish, order), duty);
       }
       case "stop-evicting":
         if (this.#passed === duty.do) return false;

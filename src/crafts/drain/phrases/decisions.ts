@@ -73,4 +73,15 @@ export const decisionPhrases: Phrases<Exclude<DecisionCode, WishCode | TaintDeci
     (_, say) => orLeave("scale the workload up or relax the budget", say),
     "At its present scale the budget needs all of its pods. No waiting opens it: the workload must have one more replica, or the budget must need one fewer.",
   ),
+  "own-operator": phrase(
+    (a) =>
+      a["alone"] === true
+        ? "runs the operator that empties this node, and no other replica of it is Ready on a node that stays"
+        : "runs the operator that empties this node: it hands over to another replica, which then evicts the pod",
+    (a) =>
+      a["alone"] === true
+        ? `give the operator's Deployment in namespace ${word(a, "namespace")} two replicas, or delete the pod: it starts again on another node`
+        : "",
+    "An operator that evicts its own pod leaves the node half emptied, with nobody to go on. So the pod stays until another replica is Ready on a node that is in service; the operator then hands leadership over, and that replica evicts the pod. All other pods leave meanwhile.",
+  ),
 };

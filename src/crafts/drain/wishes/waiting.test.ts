@@ -65,6 +65,18 @@ describe("a pod that is waited for", () => {
   });
 });
 
+test.each([
+  { isAlone: true, endsBy: "person" },
+  { isAlone: false, endsBy: "cluster" },
+])("the pod of the operator that asks waits for $endsBy where isAlone is $isAlone", ({ isAlone, endsBy }) => {
+  const pod = podView({ name: "a" });
+  const { namespace, name } = pod;
+  expect(waits(pod, { own: { namespace, name, isAlone } })).toMatchObject({
+    kind: "wait",
+    blockers: [{ code: "own-operator", endsBy, args: { alone: isAlone } }],
+  });
+});
+
 describe("a pod about which a person is asked", () => {
   test.each([
     { what: "by a rule", pod: job, request: { rules: [{ action: "ask" as const }] }, code: "rule-ask" },

@@ -24,6 +24,7 @@ export function whileRunning(step: Step<DrainCode>, pod: PodView, view: ClusterV
     const why = { reason: reason.code, rule: reason.args["rule"], ...args };
     return { kind: "wait" as const, blockers: [block(code, step, memory.since, why, endsBy)] };
   };
+  if (reason.code === "own-operator") return wait("own-operator", reason.args, reason.args["alone"] === true ? "person" : "cluster");
   if (reason.code === "do-not-disrupt" && reason.args["value"] !== "true") {
     const until = marksOn(pod).find(({ wish }) => wish === "do-not-disrupt")?.until;
     // A pod that has not started yet tells by starting.

@@ -166,6 +166,18 @@ const rows: readonly Row[] = [
   { what: "a rule that waits", pod: barePod({ name: "a" }), request: { rules: [{ action: "wait" }] }, is: "wait/rule-wait" },
   { what: "a rule that asks", pod: podView({ name: "a" }), request: { rules: [{ action: "ask" }] }, is: "ask/rule-ask" },
   {
+    what: "the pod of the operator that asks, whatever a rule says",
+    pod: podView({ name: "a" }),
+    request: { own: { namespace: podView({ name: "a" }).namespace, name: "a", isAlone: false }, rules: [{ action: "delete" }] },
+    is: "wait/own-operator",
+  },
+  {
+    what: "a pod of the same name in another namespace",
+    pod: podView({ name: "a" }),
+    request: { own: { namespace: "elsewhere", name: "a", isAlone: false } },
+    is: "evict/managed",
+  },
+  {
     what: "a rule that evicts a notebook: whether that may be is still asked",
     pod: podView({ name: "a", ...notebook }),
     request: { rules: [{ action: "evict" }] },
