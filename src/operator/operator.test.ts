@@ -104,3 +104,17 @@ test("a drain that cannot be understood is said to be so, and touches nothing", 
   expect(blocked.status?.message).toContain("spec.timeout");
   expect(marksOf(world)).toEqual(before);
 });
+
+test("of two Maintenances of one node created in the same moment the older one works, and the other one says why it does not", async () => {
+  const world = new OperatorWorld(sketch);
+  await using _operator = await world.begin();
+  world.maintain("first", { nodeName: "n" });
+  await world.world.elapse(1_000);
+  world.maintain("second", { nodeName: "n" });
+  await world.reach("first", "Drained");
+  const second = await world.reach("second", "Blocked");
+  expect(second.status?.message).toContain("first");
+  world.edit("first", { desired: "In" });
+  await world.reach("first", "Finished");
+  await world.reach("second", "Drained");
+});

@@ -9,6 +9,11 @@ import { leases } from "../kube/resource.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
+import { apiReads } from "./admission/api-reads.ts";
+import { type Existing, recheck } from "./admission/recheck.ts";
+import type { Maintenance } from "../api/maintenance.ts";
+import type { NodeMaintenance } from "../api/node-maintenance.ts";
+import type { KubeObject } from "../kube/object.ts";
 import { Household, workers } from "./household.ts";
 import type { Estate } from "./keeping/estate.ts";
 import type { Face } from "./keeping/face.ts";
@@ -79,6 +84,7 @@ export class Operator implements AsyncDisposable {
       nodeChanged: changed,
     });
     const checks = new ReturnCheckDesk({ ...own, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
+    const reads = apiReads(api);
     const estate: Omit<Estate, "wake" | "answered"> = {
       ...own,
       random: random.fork("estate"),
@@ -90,6 +96,13 @@ export class Operator implements AsyncDisposable {
       metrics: o.metrics,
       host: o.host,
       serverNow,
+      admit: async (kind, object, within) => {
+        const node = fleet.nodes.store.byName(undefined, nodeNameOf(object));
+        // Of a node that is not there the lifecycle says what is to be said.
+        if (node === undefined) return undefined;
+        const { allowed, message } = await recheck({ kind, object } as Existing, reads, within);
+        return allowed ? undefined : (message ?? "refused");
+      },
       tell: o.tell,
       ...(ownPod === undefined ? {} : { ownPod }),
       observe: (key, event) => {
@@ -139,4 +152,8 @@ export class Operator implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const part of this.#parts) await part[Symbol.asyncDispose]();
   }
+}
+
+function nodeNameOf(object: KubeObject): string {
+  return (object as Maintenance | NodeMaintenance).spec?.nodeName ?? "";
 }

@@ -1,5 +1,6 @@
 import type { KubeApi } from "../../client/kube-api.ts";
 import type { Fleet } from "../../cluster/live/fleet.ts";
+import type { HolderKind } from "../../cluster/view/holder.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import type { SharedAccounts } from "../../execution/executor.ts";
 import type { ExecutionEvent } from "../../execution/event.ts";
@@ -30,6 +31,8 @@ export interface Estate {
   readonly ownPod?: Pick<OwnPodKeeper, "wish" | "nodeIsEmptied">;
   /** The server's clock, as far as it is known. */
   serverNow(): Instant;
+  /** What admission would say of it now; undefined: nothing is against it. */
+  admit(kind: HolderKind, object: KubeObject, signal: AbortSignal): Promise<string | undefined>;
   /** Look at this object again soon. */
   wake(key: string): void;
   /** An answer of the server came for this node: whoever shares its accounts may go on. */

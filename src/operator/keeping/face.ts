@@ -18,6 +18,8 @@ export interface Face<T extends KubeObject = KubeObject> {
   factsOf(object: T): ObjectFacts;
   /** What was written into its status, by us or by who had it before; undefined where nothing was. */
   previousOf(object: T): LifecycleState | undefined;
+  /** Had another operator begun it, which did to the node what this kind asks for, and kept no record of it? */
+  isAdopted?(object: T): boolean;
   /** How its node is emptied, or what of it cannot be understood. */
   orderOf(object: T): SessionOrder | { readonly invalid: string };
   /** The status as it is to be; undefined where what stands there says it already. */

@@ -7,6 +7,7 @@ import type { DrainFacts, Facts, HoldFacts, ObjectFacts } from "../../maintenanc
 import type { LifecycleState } from "../../maintenance/lifecycle/state.ts";
 import type { SessionState } from "../../maintenance/node-session.ts";
 import type { Instant } from "../../runtime/clock.ts";
+import { isOutByPredecessor } from "./adoption.ts";
 import type { Estate } from "./estate.ts";
 import type { KeptNode } from "./kept-node.ts";
 
@@ -14,25 +15,34 @@ export interface Seen {
   readonly facts: Facts;
   readonly node: NodeView | undefined;
   readonly holder: ObjectHolder;
+  /** The node is out for this object by the doing of another operator: that becomes our own with our hold. */
+  readonly isAdopting: boolean;
 }
 
 export interface Gathering {
   readonly estate: Estate;
   readonly key: string;
   readonly own: ObjectFacts;
+  readonly isAdopted: boolean;
   readonly holder: ObjectHolder;
   readonly kept: KeptNode;
   readonly previous: LifecycleState | undefined;
 }
 
 /** Everything that is seen of an object and its node in this moment. */
-export function factsOf({ estate, key, own, holder: fresh, kept, previous }: Gathering): Seen {
+export function factsOf({ estate, key, own, isAdopted, holder: fresh, kept, previous }: Gathering): Seen {
   const { fleet, clock } = estate;
   const node = fleet.nodes.store.byName(undefined, own.nodeName)?.value;
   const recorded = node === undefined ? undefined : holderIn(node, fresh);
   const holder = recorded ?? fresh;
   const looked = kept.outlook;
-  const watched: HoldFacts = node === undefined ? { kind: "none" } : watchedHold(node, holder, clock.now());
+  const isAdopting = isAdopted && node !== undefined && recorded === undefined && isOutByPredecessor(node);
+  const watched: HoldFacts =
+    node === undefined
+      ? { kind: "none" }
+      : isAdopting && own.deletedAt !== undefined
+        ? { kind: "held" } // there is something of its own to be undone
+        : watchedHold(node, holder, clock.now());
   const facts: Facts = {
     object: own,
     node: node ?? (fleet.nodes.isSynced() ? "missing" : "unknown"),
@@ -46,7 +56,7 @@ export function factsOf({ estate, key, own, holder: fresh, kept, previous }: Gat
     serverNow: estate.serverNow(),
     previous,
   };
-  return { facts, node, holder };
+  return { facts, node, holder, isAdopting };
 }
 
 function drainFacts({ plan, refusals, progress, remaining, podsOnNode }: SessionState, generation: number): DrainFacts {

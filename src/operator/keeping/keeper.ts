@@ -13,6 +13,8 @@ import { objectWish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { unreachable } from "../../runtime/errors.ts";
 import { sparing } from "../own-pod.ts";
+import { predecessorsWish } from "./adoption.ts";
+import { Admittance } from "./admittance.ts";
 import type { Estate } from "./estate.ts";
 import { type Face, keyOf } from "./face.ts";
 import { factsOf, type Seen } from "./gather.ts";
@@ -38,6 +40,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   readonly #key: string;
   readonly #objects: Newest<T>;
   readonly #node: KeptNode;
+  readonly #admittance: Admittance;
   /** What was decided and not written yet: it is as true as if it stood in the status. */
   #unwritten: LifecycleState | undefined;
   #pendingNotices: readonly Notice[] = [];
@@ -52,6 +55,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     this.#key = keyOf(face.kind, name);
     this.#objects = objects;
     this.#node = new KeptNode(estate, this.#key);
+    this.#admittance = new Admittance((object, signal) => estate.admit(face.kind, object, signal));
   }
 
   /** Waits for the answer to a request of somebody else. */
@@ -61,6 +65,8 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
 
   async reconcile(signal: AbortSignal): Promise<Result | "gone"> {
     this.#passed = undefined;
+    const first = this.#objects.get(this.#name);
+    if (first !== undefined) await this.#askAdmittance(first, signal);
     for (let turn = 1; ; turn += 1) {
       const object = this.#objects.get(this.#name);
       if (object === undefined) return "gone";
@@ -80,7 +86,9 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   }
 
   #next(rest: Millis | undefined, { now }: Facts, { wakeAt }: Advanced): Result {
-    const waits = [rest, wakeAt === undefined ? undefined : wakeAt - now, this.#node.wakeIn(now)];
+    const { askAt } = this.#admittance;
+    const [woken, asked] = [wakeAt, askAt].map((at) => (at === undefined ? undefined : at - now));
+    const waits = [rest, woken, asked, this.#node.wakeIn(now)];
     const next = Math.min(...waits.flatMap((wait) => (wait === undefined ? [] : [Math.max(1, wait)])));
     return Number.isFinite(next) ? { kind: "again", after: next } : { kind: "done" };
   }
@@ -90,16 +98,23 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       estate: this.#estate,
       key: this.#key,
       own: this.#own(object),
+      isAdopted: this.#face.isAdopted?.(object) ?? false,
       holder: this.#holder(object),
       kept: this.#node,
       previous: this.#unwritten ?? this.#face.previousOf(object),
     });
   }
 
+  async #askAdmittance(object: T, signal: AbortSignal): Promise<void> {
+    using deadline = this.#estate.clock.deadline(writePatience, signal);
+    const previous = this.#unwritten ?? this.#face.previousOf(object);
+    await this.#admittance.look(object, previous, this.#estate.clock.now(), deadline.signal);
+  }
+
   #own(object: T): ObjectFacts {
     const order = this.#face.orderOf(object);
-    const own = this.#face.factsOf(object);
-    return "invalid" in order ? { ...own, invalid: order.invalid } : own;
+    const invalid = "invalid" in order ? order.invalid : this.#admittance.refusal;
+    return { ...this.#face.factsOf(object), ...(invalid === undefined ? {} : { invalid }) };
   }
 
   #holder({ metadata }: T): ObjectHolder {
@@ -150,19 +165,30 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     return facts.hold.kind === "held" && (this.#node.isAheadOf(node) || planHold(node, holder, { wish: objectWish(wish) }).kind === "held");
   }
 
-  async #hold(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { holder }: Seen, signal: AbortSignal): Promise<boolean> {
+  async #hold(
+    node: NodeView,
+    { wish }: Extract<Duty, { do: "hold" }>,
+    { holder, isAdopting }: Seen,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     using deadline = this.#estate.clock.deadline(writePatience, signal);
     const reassertedAt = formatTime(this.#estate.serverNow());
-    const request = { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish), reassertedAt };
+    const request = { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish), reassertedAt, adopts: isAdopting };
     const result = await holdNode(node, holder, request);
     return this.#node.noteHold(node, result);
   }
 
-  async #release(node: NodeView, how: "restore" | "keep-out", { holder }: Seen, signal: AbortSignal): Promise<boolean> {
+  async #release(node: NodeView, how: "restore" | "keep-out", { holder, isAdopting }: Seen, signal: AbortSignal): Promise<boolean> {
     await this.#node.endSession();
     using deadline = this.#estate.clock.deadline(writePatience, signal);
+    const { api } = this.#estate;
+    if (isAdopting) {
+      // What is to be undone is written down first: the record then says what is whose.
+      const request = { api, signal: deadline.signal, wish: predecessorsWish, adopts: true };
+      this.#node.noteHold(node, await holdNode(node, holder, request));
+    }
     const result = await releaseNode(node, holder, {
-      api: this.#estate.api,
+      api,
       signal: deadline.signal,
       how,
       at: formatTime(this.#estate.serverNow()),
