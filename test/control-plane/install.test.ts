@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultOptions, type ManifestOptions } from "../../src/operator/manifests/options.ts";
-import { manifests } from "../../src/operator/manifests/manifests.ts";
+import { lasting, manifests } from "../../src/operator/manifests/manifests.ts";
 import { printedName } from "../../src/operator/install/resources.ts";
 import { maintenanceFinalizer } from "../../src/api/maintenance.ts";
 import { ownVersion } from "../../src/cli/own-version.ts";
 import type { Node } from "../../src/kube/node.ts";
 import { type Ended, startDrydock } from "./drain/drydock.ts";
 import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
+import type { KubectlResult } from "./fixture/kubectl.ts";
 import { chart, comparable, helm, rendered } from "./helm.ts";
 
 // An installation from its first object to its last, as an administrator of a cluster sees it. Pods are played: that they run is not shown here.
@@ -33,21 +34,46 @@ const lines = (change: string): string =>
 const annotationsOf = async (node: string): Promise<readonly string[]> =>
   Object.keys((await plane.call<Node>("GET", `/api/v1/nodes/${node}`)).metadata.annotations ?? {});
 
-test("nobody without the rights changes anything, and reads which they are", async () => {
+describe("the chart", () => {
+  const variants: readonly (readonly [values: readonly string[], changes: Partial<ManifestOptions>])[] = [
+    [[], {}],
+    [["replicas=1"], { replicas: 1 }],
+    [["webhooks.enabled=false"], { withoutWebhooks: true }],
+    [["medik8s.enabled=false"], { withoutMedik8s: true }],
+    [["medik8s.enabled=false", "webhooks.enabled=false", "replicas=0"], { withoutMedik8s: true, withoutWebhooks: true, replicas: 0 }],
+    [["namespace=elsewhere", "image.repository=a.example/b", "image.tag=c"], { namespace: "elsewhere", image: "a.example/b:c" }],
+  ];
+
+  test.concurrent.each(variants)("with %j makes the objects that the command applies, but for the namespace", async (values, changes) => {
+    const wished = { ...options, ...changes };
+    const others = manifests(wished).filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== wished.namespace);
+    expect(comparable(await rendered(plane, options.namespace, values))).toEqual(comparable(others));
+  });
+
+  test.concurrent("is clean, and refuses values that it does not know", async () => {
+    const lint = await helm(plane, "lint", "--strict", chart);
+    expect(lint).toMatchObject({ code: 0 });
+    const unknown = await helm(plane, "template", "drydock", chart, "--set=replica=3");
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain("replica");
+  });
+});
+
+test.concurrent("nobody without the rights changes anything, and reads which they are", async () => {
   const { code, stdout, stderr } = await drydock("nobody", "install", "--yes");
   expect(code).toBe(5);
   expect(stdout).toBe("");
   expect(stderr).toMatch(/^error: not permitted: .*create clusterroles.*nothing was changed/m);
 });
 
-test("a dry run tells what would be done and does nothing", async () => {
+test.concurrent("a dry run tells what would be done and does nothing", async () => {
   const { code, stdout } = await drydock("admin", "install", "--dry-run=server");
   expect(code).toBe(0);
   expect(stdout).toBe(lines("created (server dry run)"));
   expect((await plane.kubectl(["get", "namespace", options.namespace])).code).toBe(1);
 });
 
-test("without somebody to ask nothing is done", async () => {
+test.concurrent("without somebody to ask nothing is done", async () => {
   const { code, stdout, stderr } = await drydock("admin", "install");
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/^ {2}drydock install --kubeconfig=\S+ --yes$/m);
@@ -71,6 +97,26 @@ test("plain files for kubectl are the same objects", async () => {
   const { stdout } = await drydock("admin", "install", "-o", "yaml");
   const diff = await plane.kubectl(["diff", "--server-side", "--field-manager=drydock", "-f", "-"], { stdin: stdout });
   expect(diff).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("its account can make its own kinds anew and read its own Secret, and no others", async () => {
+  const account = `--as=system:serviceaccount:${options.namespace}:drydock-operator`;
+  const applied = async (name: string, change: (text: string) => string): Promise<KubectlResult> => {
+    const [definition] = lasting(options).filter(({ metadata }) => metadata.name === name);
+    const words = ["apply", "--server-side", "--field-manager=drydock", account, "-f", "-"];
+    return await plane.kubectl(words, { stdin: change(JSON.stringify(definition)) });
+  };
+  const own = "nodemaintenances.nodemaintenance.medik8s.io";
+  await plane.kubectl(["delete", "crd", own]);
+  expect(await applied(own, (text) => text)).toMatchObject({ code: 0 });
+  const foreign = await applied(own, (text) =>
+    text.replaceAll("nodemaintenance", "othermaintenance").replaceAll("NodeMaintenance", "OtherMaintenance"),
+  );
+  expect(foreign.stderr).toContain("is forbidden");
+  const secret = (...words: readonly string[]): Promise<KubectlResult> =>
+    plane.kubectl(["-n", options.namespace, "get", "secret", ...words, account]);
+  expect(await secret("drydock-webhook-certificate", "-o", "name")).toMatchObject({ code: 0 });
+  expect((await secret()).stderr).toContain("forbidden");
 });
 
 test("a field that somebody else keeps is not taken over unless told to", async () => {
@@ -144,29 +190,4 @@ test("nodes are brought back, objects are let go, and the kinds go where that is
   ]);
   expect(stdout).not.toMatch(/drydock-(?!system)|drydock\.dev|nodemaintenance/);
   expect(stdout).toContain("namespace/medik8s-leases");
-});
-
-describe("the chart", () => {
-  const variants: readonly (readonly [values: readonly string[], changes: Partial<ManifestOptions>])[] = [
-    [[], {}],
-    [["replicas=1"], { replicas: 1 }],
-    [["webhooks.enabled=false"], { withoutWebhooks: true }],
-    [["medik8s.enabled=false"], { withoutMedik8s: true }],
-    [["medik8s.enabled=false", "webhooks.enabled=false", "replicas=0"], { withoutMedik8s: true, withoutWebhooks: true, replicas: 0 }],
-    [["namespace=elsewhere", "image.repository=a.example/b", "image.tag=c"], { namespace: "elsewhere", image: "a.example/b:c" }],
-  ];
-
-  test.concurrent.each(variants)("with %j makes the objects that the command applies, but for the namespace", async (values, changes) => {
-    const wished = { ...options, ...changes };
-    const others = manifests(wished).filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== wished.namespace);
-    expect(comparable(await rendered(plane, options.namespace, values))).toEqual(comparable(others));
-  });
-
-  test.concurrent("is clean, and refuses values that it does not know", async () => {
-    const lint = await helm(plane, "lint", "--strict", chart);
-    expect(lint).toMatchObject({ code: 0 });
-    const unknown = await helm(plane, "template", "drydock", chart, "--set=replica=3");
-    expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain("replica");
-  });
 });
