@@ -20,7 +20,7 @@ export function appliedLine({ manifest, change }: Applied, dryRun: boolean): str
 
 /** What would be done, before somebody is asked: what is left as it is, is only counted. */
 export function planLines(planned: readonly Applied[], server: string): readonly Line[] {
-  const doing: Readonly<Record<Change, string>> = { created: "create", configured: "change", unchanged: "" };
+  const doing: Readonly<Record<Change, string>> = { created: "create", configured: "change", unchanged: "", pruned: "remove" };
   const unchanged = planned.filter(({ change }) => change === "unchanged").length;
   return [
     [plain("At "), strong(server), plain(":")],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
-import { deployments, namespaces } from "../../kube/resource.ts";
+import { budgets, deployments, namespaces } from "../../kube/resource.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { createVirtualClock } from "../../runtime/virtual-clock.ts";
@@ -93,6 +93,31 @@ test("a namespace that was there before keeps its labels", async () => {
   expect(await run()).toMatchObject({ kind: "installed" });
   expect(server.find(namespaces, { name: what.namespace })?.metadata.labels).toEqual({ team: "a" });
   expect(shown).not.toContain(`namespace/${what.namespace} configured`);
+});
+
+test("parts that are left out from now on are taken away, webhooks first; what is not ours is left", async () => {
+  const { server, shown, run } = start();
+  await run();
+  [shown.length, server.writes.length] = [0, 0];
+  await run({ what: { ...what, replicas: 1, withoutWebhooks: true, withoutMedik8s: true } });
+  expect(server.writes.slice(0, 2)).toEqual([
+    "delete ValidatingWebhookConfiguration/drydock-nodemaintenance",
+    "delete ValidatingWebhookConfiguration/drydock-maintenance",
+  ]);
+  expect(shown.filter((line) => line.endsWith(" pruned")).toSorted()).toEqual([
+    "poddisruptionbudget.policy/drydock-operator pruned",
+    "secret/drydock-webhook-certificate pruned",
+    "service/drydock-webhook pruned",
+    "validatingwebhookconfiguration.admissionregistration.k8s.io/drydock-maintenance pruned",
+    "validatingwebhookconfiguration.admissionregistration.k8s.io/drydock-nodemaintenance pruned",
+  ]);
+});
+
+test("an object of somebody else under one of the names is not taken away", async () => {
+  const budget = { metadata: { name: "drydock-operator", namespace: what.namespace, labels: { team: "a" } } };
+  const { server, run } = start({}, [[budgets, budget]]);
+  await run({ what: { ...what, replicas: 1 } });
+  expect(server.find(budgets, budget.metadata)).toBeDefined();
 });
 
 test("stopped on the way, it says what stands; the same command goes on from there", async () => {

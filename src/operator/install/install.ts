@@ -1,3 +1,4 @@
+import { isKubeError } from "../../client/errors.ts";
 import { missingPermissions, type Need } from "../../maintenance/permissions.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
 import type { Millis } from "../../runtime/clock.ts";
@@ -9,7 +10,8 @@ import { applyDefinition } from "./apply-definition.ts";
 import type { Applied, InstallOutcome } from "./outcome.ts";
 import { awaitReady } from "./readiness.ts";
 import { rehearse } from "./rehearse.ts";
-import { resourceFor } from "./resources.ts";
+import { placeOf, resourceFor } from "./resources.ts";
+import { type Superfluous, superfluous } from "./superfluous.ts";
 
 export interface InstallOptions {
   readonly what: ManifestOptions;
@@ -37,12 +39,24 @@ export async function install(s: Surroundings, o: InstallOptions): Promise<Insta
     const all = await withoutForeignNamespace(manifests(o.what), s);
     const rehearsal = await rehearse(all, { version: o.what.version, force: o.force }, s);
     if (rehearsal.kind !== "planned") return rehearsal;
+    const tooMany = await superfluous(o.what, s);
+    const missingToPrune = await missingPermissions(
+      tooMany.map(({ manifest }) => needOf(manifest, "delete")),
+      s,
+    );
+    if (missingToPrune.length > 0) return { kind: "denied", missing: missingToPrune };
+    const planned = [...tooMany.map(({ manifest }): Applied => ({ manifest, change: "pruned", warnings: [] })), ...rehearsal.applied];
     if (o.dryRun) {
-      rehearsal.applied.forEach(o.show);
-      return { kind: "previewed", applied: rehearsal.applied };
+      planned.forEach(o.show);
+      return { kind: "previewed", applied: planned };
     }
-    if (rehearsal.applied.some(({ change }) => change !== "unchanged")) {
-      if (o.agree === undefined || !(await o.agree(rehearsal.applied))) return { kind: "declined", asked: o.agree !== undefined };
+    if (planned.some(({ change }) => change !== "unchanged")) {
+      if (o.agree === undefined || !(await o.agree(planned))) return { kind: "declined", asked: o.agree !== undefined };
+    }
+    for (const each of tooMany) {
+      const done = await prune(each, s);
+      o.show(done);
+      applied.push(done);
     }
     for (const manifest of all) {
       const done =
@@ -73,10 +87,29 @@ async function withoutForeignNamespace(all: readonly Manifest[], s: Surroundings
 /** What server-side apply needs of each kind; `create` where the object is not there yet. */
 function needsOf(all: readonly Manifest[]): readonly Need[] {
   const needs = all.flatMap((manifest) => {
-    const { group, plural } = resourceFor(manifest);
-    const { namespace } = manifest.metadata;
-    const where = namespace === undefined ? {} : { namespace };
-    return (["get", "create", "patch"] as const).map((verb): Need => ({ verb, group, resource: plural, ...where }));
+    return (["get", "create", "patch"] as const).map((verb) => needOf(manifest, verb));
   });
   return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+}
+
+function needOf(manifest: Manifest, verb: string): Need {
+  const { group, plural } = resourceFor(manifest);
+  const { namespace } = manifest.metadata;
+  return { verb, group, resource: plural, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** Takes away what this installation shall not have any more. */
+async function prune({ manifest, object }: Superfluous, { api, stop }: Surroundings): Promise<Applied> {
+  try {
+    await api.remove(
+      resourceFor(manifest),
+      { ...placeOf(manifest), uid: object.metadata.uid },
+      { propagation: "Background" },
+      { signal: stop },
+    );
+  } catch (error) {
+    // Somebody else was faster.
+    if (!isKubeError(error, "not-found", "conflict")) throw error;
+  }
+  return { manifest, change: "pruned", warnings: [] };
 }

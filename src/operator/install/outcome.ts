@@ -2,7 +2,7 @@ import type { MissingPermission } from "../../maintenance/outcome.ts";
 import type { Manifest } from "../manifests/manifest.ts";
 
 /** What applying an object does, in kubectl's words. */
-export type Change = "created" | "configured" | "unchanged";
+export type Change = "created" | "configured" | "unchanged" | "pruned";
 
 export interface Applied {
   readonly manifest: Manifest;
