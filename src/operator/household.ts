@@ -8,12 +8,14 @@ import type { Estate } from "./keeping/estate.ts";
 import { type Face, keyOf, ofKey } from "./keeping/face.ts";
 import { Keeper } from "./keeping/keeper.ts";
 import { Newest } from "./keeping/newest.ts";
+import { tellSeries } from "./keeping/series.ts";
 import { readOnce } from "./read-once.ts";
 
 /** Keepers never wait for a drain, only for single writes: so many of those at once. */
 export const workers = 16;
 /** What changed while nobody told: every object is looked at again so often. */
 const resyncEvery: Millis = 600_000;
+const tellEvery: Millis = 1_000;
 
 interface Kind {
   readonly face: Face;
@@ -48,6 +50,7 @@ export class Household implements AsyncDisposable {
   /** The last failure of each key, in words. */
   readonly #failures = new Map<string, string>();
   readonly #owned = new DisposableStack();
+  #telling: Disposable | undefined;
 
   constructor(o: HouseholdOptions) {
     const { api, clock, random, fleet } = o.estate;
@@ -134,6 +137,7 @@ export class Household implements AsyncDisposable {
     const keeper = this.#keepers.get(key) ?? new Keeper(this.#estate, kind.face, kind.objects, name);
     this.#keepers.set(key, keeper);
     const result = await this.#tryWith(keeper, key, signal);
+    this.#tellSoon();
     if (result === "gone") {
       await this.#dismiss(key);
       return { kind: "done" };
@@ -156,6 +160,21 @@ export class Household implements AsyncDisposable {
     }
   }
 
+  /** Figures of all objects, at most once a second. */
+  #tellSoon(): void {
+    this.#telling ??= this.#o.estate.clock.timer(
+      tellEvery,
+      () => {
+        this.#telling = undefined;
+        tellSeries(
+          [...this.#keepers.values()].flatMap(({ series }) => series ?? []),
+          this.#o.estate.metrics,
+        );
+      },
+      { background: true },
+    );
+  }
+
   async #dismiss(key: string): Promise<void> {
     const keeper = this.#keepers.get(key);
     this.#keepers.delete(key);
@@ -170,6 +189,7 @@ export class Household implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#owned.dispose();
+    this.#telling?.[Symbol.dispose]();
     await this.#queue[Symbol.asyncDispose]();
     await Promise.all([...this.#keepers.keys()].map((key) => this.#dismiss(key)));
     await this.#sources[Symbol.asyncDispose]();

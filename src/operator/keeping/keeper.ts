@@ -21,6 +21,7 @@ import { factsOf, type Seen } from "./gather.ts";
 import { mergeDiff } from "./merge-diff.ts";
 import type { Newest } from "./newest.ts";
 import { KeptNode } from "./kept-node.ts";
+import { type Series, seriesOf } from "./series.ts";
 
 /** A status is written at most this often. */
 const statusGap: Millis = 1_000;
@@ -43,6 +44,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   readonly #admittance: Admittance;
   /** What was decided and not written yet: it is as true as if it stood in the status. */
   #unwritten: LifecycleState | undefined;
+  #series: Series | undefined;
   #pendingNotices: readonly Notice[] = [];
   #writtenAt: Millis = Number.NEGATIVE_INFINITY;
   /** How far this reconcile has let its session go already. */
@@ -56,6 +58,11 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     this.#objects = objects;
     this.#node = new KeptNode(estate, this.#key);
     this.#admittance = new Admittance((object, signal) => estate.admit(face.kind, object, signal));
+  }
+
+  /** undefined before the first look. */
+  get series(): Series | undefined {
+    return this.#series;
   }
 
   /** Waits for the answer to a request of somebody else. */
@@ -72,7 +79,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       if (object === undefined) return "gone";
       const seen = this.#see(object);
       const advanced = advance(seen.facts);
-      this.#unwritten = advanced.state;
+      this.#note(seen.facts, advanced);
       this.#pendingNotices = merged(this.#pendingNotices, advanced.notices);
       let isMoreKnown = false;
       for (const duty of advanced.duties) if (await this.#carryOut(duty, object, seen, signal)) isMoreKnown = true;
@@ -83,6 +90,15 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       const rest = await this.#write(after, seen.facts, advanced, signal);
       return this.#next(rest, seen.facts, advanced);
     }
+  }
+
+  #note(facts: Facts, advanced: Advanced): void {
+    const { state } = advanced;
+    const isEnded = state.phase === "Finished" && facts.previous?.phase !== "Finished";
+    if (isEnded && state.startedAt !== undefined)
+      this.#estate.metrics.maintenanceEnded(this.#face.kind, state.ended ?? "returned", facts.serverNow - state.startedAt);
+    this.#unwritten = state;
+    this.#series = seriesOf(this.#face.kind, facts, advanced);
   }
 
   #next(rest: Millis | undefined, { now }: Facts, { wakeAt }: Advanced): Result {
