@@ -119,13 +119,14 @@ test("its account can make its own kinds anew and read its own Secret, and no ot
   expect((await secret()).stderr).toContain("forbidden");
 });
 
-test("a field that somebody else keeps is not taken over unless told to", async () => {
+test("a field that somebody else keeps is not taken over unless told to; parts left out are taken away", async () => {
   await plane.kubectl(["-n", options.namespace, "scale", "deployment", "drydock-operator", "--replicas=3"]);
   const kept = await drydock("admin", "install", "--yes");
   expect(kept).toMatchObject({ code: 2, stdout: "" });
   expect(kept.stderr).toContain(".spec.replicas");
-  const taken = await drydock("admin", "install", "--yes", "--force-conflicts");
+  const taken = await drydock("admin", "install", "--yes", "--force-conflicts", "--without-medik8s");
   expect(taken.stdout).toContain("deployment.apps/drydock-operator configured\n");
+  expect(taken.stdout).toContain("validatingwebhookconfiguration.admissionregistration.k8s.io/drydock-nodemaintenance pruned\n");
 });
 
 test("a node that is out stops the removal until somebody says what becomes of it", async () => {
