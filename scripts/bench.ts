@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchDrain } from "./bench/drain.ts";
+import { benchOperator } from "./bench/operator.ts";
 import { benchPredict } from "./bench/predict.ts";
 import { evenings } from "./bench/predict-scenarios.ts";
 import { scenarios } from "./bench/scenarios.ts";
@@ -10,9 +11,11 @@ const namesOf = (all: readonly { readonly name: string }[]): string => all.map((
 /**
  * `npm run bench -- drain [--only=NAME,NAME] [--runs=N] [--large]`: the bundled drydock beside kubectl, on one real control plane, in one run.
  * `npm run bench -- predict [--only=NAME,NAME] [--runs=N]`: what a preview says of the time, and what the drain then takes.
- * Both print what they promise; exit code 1 where that does not hold.
+ * `npm run bench -- operator [--only=NAME,NAME] [--runs=N] [--large]`: objects beside `drydock drain`, then many nodes at once, and memory.
+ * All print what they promise; exit code 1 where that does not hold.
  */
 const usage = `usage: npm run bench -- drain [--only=${namesOf(scenarios)}] [--runs=5] [--large]
+       npm run bench -- operator [--only=…] [--runs=1] [--large]
        npm run bench -- predict [--only=${namesOf(evenings)}] [--runs=1]`;
 
 async function main(): Promise<number> {
@@ -22,14 +25,15 @@ async function main(): Promise<number> {
   });
   const [what, ...rest] = positionals;
   const runs = Number(values.runs ?? (what === "drain" ? 5 : 1));
-  if ((what !== "drain" && what !== "predict") || rest.length > 0 || !Number.isInteger(runs) || runs < 1) {
+  if ((what !== "drain" && what !== "predict" && what !== "operator") || rest.length > 0 || !Number.isInteger(runs) || runs < 1) {
     process.stderr.write(`${usage}\n`);
     return 4;
   }
   const built = await runProgram(process.execPath, ["scripts/build.ts"], { cwd: process.cwd() });
   if (built.code !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
   const only = values.only.split(",").filter((name) => name !== "");
-  const holds = what === "drain" ? await benchDrain({ only, runs, large: values.large }) : await benchPredict({ only, runs });
+  const options = { only, runs, large: values.large };
+  const holds = await { drain: benchDrain, operator: benchOperator, predict: benchPredict }[what](options);
   return holds ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { findBinaries } from "../../test/control-plane/binaries.ts";
 import { type ControlPlane, startControlPlane } from "../../test/control-plane/fixture/control-plane.ts";
+import { clear, setUp } from "./arena.ts";
 import { measure, type Tool } from "./measure.ts";
 import { promises, type Result, tableOf } from "./report.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
@@ -64,25 +65,8 @@ async function runOnce(
   run: string,
 ): Promise<Awaited<ReturnType<typeof measure>>> {
   const selection = { labelSelector: `bench=${run}` };
-  await scenario.build(plane, nodes, run);
-  await plane.podsReady(selection, scenario.pods);
-  await plane.waitFor("poddisruptionbudgets", {}, (budgets) => budgets.every((budget) => (budget.status?.disruptionsAllowed ?? 0) > 0));
+  await setUp(scenario, plane, nodes, run);
   const measured = await measure(tool, plane, nodes, run, scenario.flags);
   await clear(plane, nodes, selection);
   return measured;
-}
-
-/** As if nothing had been: nodes in service, no workload, no budget. */
-async function clear(plane: ControlPlane, nodes: readonly string[], selection: { readonly labelSelector: string }): Promise<void> {
-  const now = { gracePeriodSeconds: 0, propagationPolicy: "Background" };
-  for (const kind of ["/apis/apps/v1/namespaces/default/replicasets", "/apis/policy/v1/namespaces/default/poddisruptionbudgets"])
-    await plane.request("DELETE", kind, now);
-  await plane.request("DELETE", `/api/v1/namespaces/default/pods?labelSelector=${encodeURIComponent(selection.labelSelector)}`, now);
-  await plane.waitFor("pods", selection, (pods) => pods.length === 0);
-  for (const kind of ["/api/v1/namespaces/default/persistentvolumeclaims", "/api/v1/persistentvolumes"])
-    await plane.request("DELETE", kind, now);
-  await plane.waitFor("volumeattachments", {}, (all) => all.length === 0);
-  await plane.waitFor("persistentvolumes", {}, (all) => all.length === 0);
-  await plane.kubectl(["uncordon", ...nodes]);
-  await plane.kubectl(["annotate", "node", ...nodes, "drydock.dev/held-"]);
 }

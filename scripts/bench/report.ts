@@ -2,7 +2,7 @@ import type { Measure } from "./measure.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** The middle of the figures; of an even number the lower of the two. */
-function median(figures: readonly number[]): number {
+export function median(figures: readonly number[]): number {
   const sorted = figures.filter((figure) => !Number.isNaN(figure)).toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

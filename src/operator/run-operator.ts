@@ -224,5 +224,9 @@ async function serve(
 ): Promise<void> {
   const close = (endpoints: { close(grace: Millis): Promise<void> }): void => parts.defer(() => endpoints.close(closePatience));
   if (healthAt !== "off") close(await startEndpoints({ at: healthAt, alive: [], ready: checks, clock, log: log.named("health") }));
-  if (metricsAt !== "off") close(await startEndpoints({ at: metricsAt, metrics: () => metrics.text(), clock, log: log.named("metrics") }));
+  if (metricsAt !== "off") {
+    const endpoints = await startEndpoints({ at: metricsAt, metrics: () => metrics.text(), clock, log: log.named("metrics") });
+    close(endpoints);
+    log.info("metrics are served", { port: endpoints.port });
+  }
 }
