@@ -17,6 +17,8 @@ const etaStep: Millis = 15_000;
 
 const withPods: ReadonlySet<BasePhase> = new Set(["Cordoned", "Draining", "Drained", "AwaitingPowerOff", "AwaitingRelease"]);
 
+export const emptyPhases: ReadonlySet<BasePhase> = new Set(["Drained", "AwaitingPowerOff", "AwaitingRelease"]);
+
 /** Are the pods of the node this maintenance's business now? */
 export function hasPods(state: LifecycleState): boolean {
   return withPods.has(baseOf(state));
@@ -27,7 +29,8 @@ export function progressOf({ drain, serverNow }: Facts, state: LifecycleState, b
   const seen = drain?.progress;
   const known = hasPods(state) || baseOf(state) === "Returning" || state.phase === "Finished" || state.phase === "Cancelling";
   if (!known) return undefined;
-  if (seen === undefined || !hasPods(state)) return before;
+  if (!hasPods(state)) return before === undefined ? undefined : withoutEta(before);
+  if (seen === undefined) return before;
   const left = seen.left.length;
   const total = Math.max(seen.gone.length + left, before === undefined ? 0 : Math.max(before.total, before.done + left));
   const done = total - left;
@@ -41,6 +44,11 @@ export function progressOf({ drain, serverNow }: Facts, state: LifecycleState, b
     text: `${done}/${total}`,
     ...etaOf(drain, left, before?.eta, serverNow),
   };
+}
+
+/** Nobody is waited for any more. */
+function withoutEta({ eta: _, etaText: __, ...rest }: Progress): Progress {
+  return rest;
 }
 
 /** Never outside 0 to 100, rounded down; nothing to do is all done. */
@@ -68,10 +76,14 @@ export function blockersOf(facts: Facts, state: LifecycleState, before: readonly
   const isUnknown = state.phase === "Blocked" && refused.length === 0 && facts.drain === undefined;
   if (!hasPods(state)) return isUnknown ? [...before] : refused;
   const { drain } = facts;
+  // A watch that is begun anew every few minutes holds nothing up where nothing is to go.
+  const isOfNoMoment = ({ code }: Blocker): boolean => code === "view-stale" && emptyPhases.has(baseOf(state));
   if (drain?.progress === undefined) return refused.length > 0 ? refused : [...before];
   return [
     ...refused,
-    ...drain.progress.blockers.filter(({ ordinary }) => ordinary !== true).map((blocker) => blockerStatus(blocker, before)),
+    ...drain.progress.blockers
+      .filter((blocker) => blocker.ordinary !== true && !isOfNoMoment(blocker))
+      .map((blocker) => blockerStatus(blocker, before)),
   ]
     .toSorted((a, b) => compareText(a.since, b.since) || compareText(a.object, b.object) || compareText(a.code, b.code))
     .slice(0, mostBlockers);

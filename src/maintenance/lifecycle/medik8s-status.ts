@@ -2,12 +2,13 @@ import type { NodeMaintenancePhase, NodeMaintenanceStatus } from "../../api/node
 import { formatTime } from "../../kube/time.ts";
 import { podOfStep } from "../../plan/refs.ts";
 import { type ConditionType, conditionsOf } from "./conditions.ts";
-import { blockersOf, etaOf, hasPods, percentOf } from "./drain-status.ts";
+import { blockersOf, emptyPhases, etaOf, hasPods, percentOf } from "./drain-status.ts";
 import type { Facts } from "./facts.ts";
 import { sentenceOf, wordsOf } from "./phrases.ts";
+import { isAdopted } from "./medik8s-stored.ts";
 import { leaseAttemptsNow } from "./questions.ts";
 import { isSameStatus } from "./status.ts";
-import { type Advanced, type BasePhase, baseOf, type LifecycleEvent, type LifecycleState } from "./state.ts";
+import { type Advanced, baseOf, type LifecycleEvent, type LifecycleState } from "./state.ts";
 
 const types: readonly ConditionType[] = ["OutOfService", "Empty", "PowerOffSafe", "Blocked", "LeaseHeld"];
 /** lastError names no more pods than this; `blockers` has the others. */
@@ -32,6 +33,7 @@ export function nodeMaintenanceStatusOf(
     ...(lastError === undefined ? {} : { lastError }),
     ...nonZero("errorOnLeaseCount", leaseAttemptsNow(facts, state)),
     observedGeneration: facts.object.generation,
+    ...(isAdopted(before) ? { adopted: true } : {}),
     conditions: conditionsOf({ facts, state, because }, types, before?.conditions),
     message: sentenceOf(facts, state, because),
     ...(blockers.length === 0 ? {} : { blockers }),
@@ -39,8 +41,6 @@ export function nodeMaintenanceStatusOf(
   };
   return isSameStatus(status, before) ? undefined : { ...status, lastUpdate: formatTime(facts.serverNow) };
 }
-
-const emptyPhases: ReadonlySet<BasePhase> = new Set(["Drained", "AwaitingPowerOff", "AwaitingRelease"]);
 
 /** Deletion changes nothing of the phase: the object goes. */
 function phaseOf(state: LifecycleState, before: NodeMaintenanceStatus | undefined): NodeMaintenancePhase {
@@ -56,7 +56,9 @@ function countsOf({ drain }: Facts, state: LifecycleState, before: NodeMaintenan
   const progress = drain?.progress;
   const isDone = emptyPhases.has(baseOf(state));
   const evictionPods = before?.evictionPods ?? (progress === undefined ? undefined : progress.left.length + progress.gone.length);
-  const totalpods = before?.totalpods ?? drain?.podsOnNode ?? evictionPods;
+  // Those that have gone already were among them.
+  const onNode = drain?.podsOnNode === undefined ? undefined : drain.podsOnNode + (progress?.gone.length ?? 0);
+  const totalpods = before?.totalpods ?? onNode ?? evictionPods;
   const first = { ...nonZero("totalpods", totalpods), ...nonZero("evictionPods", evictionPods) };
   if (isDone) return { ...first, drainProgress: 100 };
   if (progress === undefined || !hasPods(state)) {
@@ -87,8 +89,13 @@ function errorOf(facts: Facts, state: LifecycleState, because: LifecycleEvent | 
     case "refused":
     case "drift-given-up":
       return sentenceOf(facts, state, because);
-    default:
+    default: {
+      // Whatever else is in the way: without the lease nobody is asked to go.
+      const attempts = leaseAttemptsNow(facts, state);
+      const holder = facts.lease.kind === "foreign" ? facts.lease.holder : undefined;
+      if (attempts > 0) return sentenceOf(facts, state, { type: "lease-lost", holder, attempts });
       return hasPods(state) && !emptyPhases.has(baseOf(state)) ? evictionErrors(facts) : undefined;
+    }
   }
 }
 

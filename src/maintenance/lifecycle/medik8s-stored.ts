@@ -19,8 +19,10 @@ export function stateOfNodeMaintenance(status: NodeMaintenanceStatus | undefined
   const isBlocked = condition("Blocked")?.status === "True";
   const isLeaving = base === "Cancelling" || base === "Finished";
   const phase = isLeaving ? base : status.phase === "Failed" ? "Failed" : isBlocked ? "Blocked" : base;
-  const wasOut = out !== undefined && out.reason !== "NotYet";
-  const startedAt = wasOut ? parseTime(out.lastTransitionTime) : undefined;
+  // The original takes the node out before it writes of a drain.
+  const wasOutBefore = out === undefined && isAdopted(status) && status.phase !== "Failed";
+  const wasOut = wasOutBefore || (out !== undefined && out.reason !== "NotYet");
+  const startedAt = wasOut && out !== undefined ? parseTime(out.lastTransitionTime) : undefined;
   const lostSince = lostSinceOf(status);
   const undoneAt = out?.reason === "HoldUndone" ? parseTime(out.lastTransitionTime) : undefined;
   return {
@@ -29,8 +31,19 @@ export function stateOfNodeMaintenance(status: NodeMaintenanceStatus | undefined
     ...(wasOut ? { machine: {} } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(lostSince === undefined ? {} : { leaseLostSince: lostSince }),
+    // By whom is seen again as long as the node is held; that it was somebody is all that counts after.
+    ...(out?.reason === "CordonedBefore" ? { cordonedBy: "unknown" } : {}),
     drifts: undoneAt === undefined ? [] : [{ at: undoneAt }],
   };
+}
+
+/**
+ * Had the original begun it? Its own status says nothing of whoever writes it, but ours says more than it does; from our first write on it is
+ * noted.
+ */
+export function isAdopted(status: NodeMaintenanceStatus | undefined): boolean {
+  if (status?.adopted !== undefined) return status.adopted;
+  return (status?.phase ?? "") !== "" && status?.observedGeneration === undefined;
 }
 
 /** The count is written with the time at which it became so; from there it goes on. */

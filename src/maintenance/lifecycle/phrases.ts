@@ -94,7 +94,7 @@ const noun = (count: number): string => (count === 1 ? "1 pod" : `${count} pods`
 function stuckSentence({ drain }: Facts, node: string): string {
   const left = drain?.progress?.left.length ?? 0;
   const [first, ...rest] = (drain?.progress?.blockers ?? []).filter(({ endsBy }) => endsBy === "person");
-  const which = left === 0 ? `node ${node}` : `the last ${noun(left)} on node ${node}`;
+  const which = left === 0 ? `node ${node}` : `the last ${left === 1 ? "pod" : noun(left)} on node ${node}`;
   if (first === undefined) return `${which} cannot go on without a person: drydock why ${node}`;
   const { text, hint } = wordsOf(first.code, first.args);
   const { kind, namespace, name } = first.object;

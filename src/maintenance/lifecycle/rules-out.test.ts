@@ -27,7 +27,7 @@ describe("the way out", () => {
     const blocked = next({ drain: drainFacts(1, "stuck") });
     expect(blocked.state).toMatchObject({ phase: "Blocked", from: "Draining" });
     expect(duties(blocked)).toContain("evacuate verdict");
-    expect(says(blocked)).toMatch(/^the last 1 pod on node n cannot go on without a person: web\/p0: /);
+    expect(says(blocked)).toMatch(/^the last pod on node n cannot go on without a person: web\/p0: /);
     expect(reasons(blocked)).toEqual(["Blocked"]);
     expect(reasons(next({ drain: drainFacts(1, "stuck") }))).toEqual([]);
     const on = next({ drain: drainFacts(1) });
