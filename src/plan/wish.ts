@@ -26,11 +26,11 @@ export const autoscalerAnnotations: readonly string[] = [
   "karpenter.sh/do-not-disrupt",
 ];
 
-/** The taints of the Node Maintenance Operator, in its order. The first mirrors the cordon, ahead of the node lifecycle controller. */
-const medik8sTaints: readonly Taint[] = [
-  { key: unschedulableTaint, effect: "NoSchedule" },
-  { key: "medik8s.io/drain", effect: "NoSchedule" },
-];
+/** By which the Node Maintenance Operator's nodes are known. */
+export const drainTaint: Taint = { key: "medik8s.io/drain", effect: "NoSchedule" };
+
+/** The taints of that operator, in its order. The first mirrors the cordon, ahead of the node lifecycle controller. */
+const medik8sTaints: readonly Taint[] = [{ key: unschedulableTaint, effect: "NoSchedule" }, drainTaint];
 
 /** What a Maintenance or a NodeMaintenance wants of its node, the cordon always among it. */
 export function objectWish(o: {

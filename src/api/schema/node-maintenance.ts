@@ -36,6 +36,12 @@ const originalStatus = {
 const ownStatus = {
   observedGeneration: observedGeneration.optional(),
   conditions: conditions.optional().describe("Standard conditions: OutOfService, Empty, PowerOffSafe, Blocked, LeaseHeld."),
+  adopted: z
+    .boolean()
+    .optional()
+    .describe(
+      "The Node Maintenance Operator had begun it: what that one did to the node is undone in the end as if it were Drydock's own.",
+    ),
   message: z.string().optional().describe("What is going on, or what is waited for and who can end it, in one sentence."),
   pending: int32.optional().describe("How many pods are still to go."),
   blockers: blockers.optional(),

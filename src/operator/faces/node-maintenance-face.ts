@@ -2,7 +2,7 @@ import { type NodeMaintenance, nodeMaintenanceFinalizer, nodeMaintenances } from
 import { parseTime } from "../../kube/time.ts";
 import type { ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import { nodeMaintenanceStatusOf } from "../../maintenance/lifecycle/medik8s-status.ts";
-import { stateOfNodeMaintenance } from "../../maintenance/lifecycle/medik8s-stored.ts";
+import { isAdopted, stateOfNodeMaintenance } from "../../maintenance/lifecycle/medik8s-stored.ts";
 import { nodeMaintenanceWishes } from "../../maintenance/node-maintenance-wishes.ts";
 import type { Face } from "../keeping/face.ts";
 
@@ -15,6 +15,7 @@ export const nodeMaintenanceFace: Face<NodeMaintenance> = {
   nodeOf: ({ spec }) => spec?.nodeName ?? "",
   factsOf: nodeMaintenanceFacts,
   previousOf: ({ status }) => stateOfNodeMaintenance(status),
+  isAdopted: ({ metadata, status }) => isAdopted(status) && (metadata.finalizers?.includes(nodeMaintenanceFinalizer) ?? false),
   orderOf: ({ metadata: { uid } }) => ({ key: uid, ...nodeMaintenanceWishes }),
   statusOf: ({ status }, facts, advanced) => nodeMaintenanceStatusOf(facts, advanced, status),
 };
