@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byObjectSchemas, maintenanceResult, returnResult } from "./by-object.ts";
 import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
 import { codeList, deletedLine, explainedCode, lookingSchemas, podLine, podsList, powerOff, statusLine, statusList } from "./looking.ts";
@@ -208,6 +209,8 @@ export const published = {
   "ranking-line": rankedLine,
   event,
   result,
+  "maintenance-result": maintenanceResult,
+  "return-result": returnResult,
   why,
   "cluster-check": clusterCheck,
   version,
@@ -224,6 +227,7 @@ export const published = {
 export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   Preview: preview,
   ...rankingSchemas,
+  ...byObjectSchemas,
   Why: why,
   ClusterCheck: clusterCheck,
   Version: version,

@@ -1,5 +1,6 @@
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
+import { maintainCommands } from "./commands/maintain.ts";
 import { installCommands } from "./commands/install.ts";
 import { operatorCommands } from "./commands/operator.ts";
 import { kubectlCommands } from "./commands/kubectl.ts";
@@ -14,6 +15,7 @@ export { type Command, type CommandName, commandGroups } from "./commands/comman
 /** Every command, in the order in which help shows them. */
 export const commands: readonly Command[] = [
   ...seeCommands,
+  ...maintainCommands,
   ...statusCommands,
   ...whyCommands,
   ...checkCommands,

@@ -1,4 +1,10 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
+import type { MaintainOptions } from "../maintenance/by-object/maintain.ts";
+import type { OperatorPresence } from "../maintenance/by-object/operator-presence.ts";
+import type { ObjectsOutcome } from "../maintenance/by-object/outcome.ts";
+import type { ReturnOptions } from "../maintenance/by-object/return.ts";
+import type { ReturnByRecordOptions, ReturnByRecordOutcome } from "../maintenance/by-object/return-checked.ts";
+import type { StoppedBefore } from "../maintenance/unless-stopped.ts";
 import type { ClusterCheck } from "../maintenance/check-cluster.ts";
 import type { FollowEnd } from "../maintenance/follow-status.ts";
 import type { NoLook } from "../maintenance/look.ts";
@@ -31,6 +37,10 @@ export interface Engine {
   taintNodes(s: Surroundings, o: TaintOptions): Promise<Outcome>;
   checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook>;
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
+  findOperator(s: Surroundings): Promise<OperatorPresence | StoppedBefore>;
+  maintainNodes(s: Surroundings, o: MaintainOptions): Promise<ObjectsOutcome>;
+  returnNodes(s: Surroundings, o: ReturnOptions): Promise<ObjectsOutcome>;
+  returnByRecord(s: Surroundings, o: ReturnByRecordOptions): Promise<ReturnByRecordOutcome>;
   operate(s: Surroundings, o: OperatorWishes): Promise<RunEnd>;
   install(s: Surroundings, o: InstallOptions): Promise<InstallOutcome>;
   uninstall(s: Surroundings, o: UninstallOptions): Promise<UninstallOutcome>;

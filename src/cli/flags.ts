@@ -1,4 +1,5 @@
 import type { Flag } from "./flags/flag.ts";
+import { byObjectTable } from "./flags/by-object.ts";
 import { globalTable } from "./flags/global.ts";
 import { installTable } from "./flags/install.ts";
 import { kubectlTable } from "./flags/kubectl.ts";
@@ -8,7 +9,7 @@ import { ownTable } from "./flags/own.ts";
 export type { Completion, Flag, FlagType } from "./flags/flag.ts";
 
 /** THE table of flags: what is parsed, completed, helped and documented is read from here. */
-const table = { ...kubectlTable, ...ownTable, ...installTable, ...operatorTable, ...globalTable };
+const table = { ...kubectlTable, ...ownTable, ...byObjectTable, ...installTable, ...operatorTable, ...globalTable };
 
 export type FlagName = keyof typeof table;
 

@@ -73,6 +73,10 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return runCompletion(line, world);
     case "version":
       return await runVersion(line, world);
+    case "maintain":
+      return await (await import("./verbs/maintain.ts")).runMaintain(line, world);
+    case "return":
+      return await (await import("./verbs/return.ts")).runReturn(line, world);
     // Rarely run, and with the schemas of the kinds behind them: loaded when they are.
     case "operator":
       return await (await import("./verbs/operator.ts")).runOperatorCommand(line, world);

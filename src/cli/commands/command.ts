@@ -7,6 +7,8 @@ export type CommandName =
   | "why"
   | "check"
   | "drain"
+  | "maintain"
+  | "return"
   | "cordon"
   | "uncordon"
   | "taint"
@@ -20,6 +22,7 @@ export type CommandName =
 
 export const commandGroups = [
   "SEE WHAT WOULD HAPPEN",
+  "TAKE OUT AND BRING BACK",
   "WATCH AND PROVE",
   "KUBECTL'S OWN WORDS (same flags, same defaults)",
   "SET UP",

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { phases } from "../../src/api/schema/maintenance.ts";
+import { codeOf, head, node, uid } from "./parts.ts";
+
+/** What the commands print that speak through objects. */
+
+const end = z
+  .enum(["reached", "blocked", "held", "failed", "timed-out", "overruled", "not-followed", "left", "untouched", "refused"])
+  .describe(
+    "reached: what was asked for has come true. held: waits to be released. overruled: somebody wants it otherwise by now. left: the command was stopped, the operator goes on",
+  );
+
+const blocker = z.strictObject({
+  code: codeOf("blockers"),
+  object: z.string(),
+  message: z.string(),
+  endsBy: z.enum(["cluster", "person"]),
+});
+
+export const maintenanceResult = z
+  .strictObject({
+    ...head("MaintenanceResult"),
+    command: z.enum(["maintain", "return", "pause", "resume", "cancel", "retry", "approve"]),
+    exitCode: z.int(),
+    result: z
+      .enum([
+        "followed",
+        "in-maintenance",
+        "not-in-maintenance",
+        "not-accepted",
+        "no-such-node",
+        "no-node-selected",
+        "denied",
+        "stopped-before",
+      ])
+      .describe("nothing was written for every one but followed"),
+    items: z.array(
+      z.strictObject({
+        node,
+        maintenance: z.string().nullable().describe("its name"),
+        uid: uid.nullable(),
+        end,
+        phase: z.enum(phases).nullable(),
+        message: z.string(),
+        blockers: z.array(blocker),
+      }),
+    ),
+    inTheWay: z.array(z.strictObject({ target: z.string(), message: z.string() })).describe("why nothing was written"),
+  })
+  .describe("`-o json` of maintain, return and other commands that the operator carries out: how each node's wish ended.");
+
+export const returnResult = z
+  .strictObject({
+    ...head("ReturnResult"),
+    exitCode: z.int(),
+    dryRun: z.boolean(),
+    result: z.enum([
+      "returned",
+      "unfit",
+      "held-by-objects",
+      "no-such-holder",
+      "no-such-node",
+      "no-node-selected",
+      "denied",
+      "stopped-before",
+    ]),
+    nodes: z.array(
+      z.strictObject({
+        node,
+        result: z.enum(["released", "kept", "failed", "planned"]).describe("kept: it stays cordoned, and messages say why"),
+        undone: z.array(z.string()).describe("what of ours went from the node"),
+      }),
+    ),
+    messages: z.array(z.string()),
+  })
+  .describe("`drydock return -o json` by the record on the node: without an operator, or with --direct.");
+
+/** By `kind`. */
+export const byObjectSchemas = { MaintenanceResult: maintenanceResult, ReturnResult: returnResult } as const;
