@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byObjectSchemas, maintenanceResult, returnResult } from "./by-object.ts";
+import { adoption } from "./adoption.ts";
 import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
 import { codeList, deletedLine, explainedCode, lookingSchemas, podLine, podsList, powerOff, statusLine, statusList } from "./looking.ts";
@@ -212,6 +213,7 @@ export const published = {
   "maintenance-result": maintenanceResult,
   "return-result": returnResult,
   why,
+  adoption,
   "cluster-check": clusterCheck,
   version,
   status: statusList,
@@ -229,6 +231,7 @@ export const documentSchemas: Readonly<Record<string, z.ZodType>> = {
   ...rankingSchemas,
   ...byObjectSchemas,
   Why: why,
+  Adoption: adoption,
   ClusterCheck: clusterCheck,
   Version: version,
   ...lookingSchemas,

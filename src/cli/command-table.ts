@@ -1,3 +1,4 @@
+import { adoptCommands } from "./commands/adopt.ts";
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
 import { maintainCommands } from "./commands/maintain.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...kubectlCommands,
   ...operatorCommands,
   ...installCommands,
+  ...adoptCommands,
   ...setUpCommands,
 ];
 

@@ -15,6 +15,8 @@ import type { Ranking } from "../maintenance/rank/rank.ts";
 import type { StatusOptions, StatusOutcome, StatusReport } from "../maintenance/status.ts";
 import type { TaintOptions } from "../maintenance/taint.ts";
 import type { WhyOptions, WhyOutcome } from "../maintenance/why/work.ts";
+import type { AdoptOptions } from "../operator/adopt/adopt.ts";
+import type { AdoptOutcome } from "../operator/adopt/report.ts";
 import type { InstallOptions } from "../operator/install/install.ts";
 import type { InstallOutcome } from "../operator/install/outcome.ts";
 import type { OperatorWishes, RunEnd } from "../operator/run-operator.ts";
@@ -44,4 +46,5 @@ export interface Engine {
   operate(s: Surroundings, o: OperatorWishes): Promise<RunEnd>;
   install(s: Surroundings, o: InstallOptions): Promise<InstallOutcome>;
   uninstall(s: Surroundings, o: UninstallOptions): Promise<UninstallOutcome>;
+  adopt(s: Surroundings, o: AdoptOptions): Promise<AdoptOutcome>;
 }

@@ -1,3 +1,4 @@
+import { adoptTable } from "./flags/adopt.ts";
 import type { Flag } from "./flags/flag.ts";
 import { byObjectTable } from "./flags/by-object.ts";
 import { globalTable } from "./flags/global.ts";
@@ -9,7 +10,7 @@ import { ownTable } from "./flags/own.ts";
 export type { Completion, Flag, FlagType } from "./flags/flag.ts";
 
 /** THE table of flags: what is parsed, completed, helped and documented is read from here. */
-const table = { ...kubectlTable, ...ownTable, ...byObjectTable, ...installTable, ...operatorTable, ...globalTable };
+const table = { ...kubectlTable, ...ownTable, ...byObjectTable, ...installTable, ...adoptTable, ...operatorTable, ...globalTable };
 
 export type FlagName = keyof typeof table;
 

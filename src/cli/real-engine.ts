@@ -33,4 +33,5 @@ export const realEngine: Engine = {
   operate: async (s, o) => await (await import("../operator/run-operator.ts")).runOperator(s, o),
   install: async (s, o) => await (await import("../operator/install/install.ts")).install(s, o),
   uninstall: async (s, o) => await (await import("../operator/uninstall/uninstall.ts")).uninstall(s, o),
+  adopt: async (s, o) => await (await import("../operator/adopt/adopt.ts")).adopt(s, o),
 };

@@ -84,6 +84,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return await (await import("./verbs/install.ts")).runInstall(line, world);
     case "uninstall":
       return await (await import("./verbs/uninstall.ts")).runUninstall(line, world);
+    case "adopt":
+      return await (await import("./verbs/adopt.ts")).runAdopt(line, world);
     case "demo":
       return await runDemo(line, world, run);
   }

@@ -43,6 +43,21 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
       operate: async () => await Promise.resolve("stopped"),
       install: async () => await Promise.resolve({ kind: "installed", applied: [], readiness: { kind: "not-asked" } }),
       uninstall: async () => await Promise.resolve({ kind: "uninstalled", removed: [], returned: [], left: [], objects: [] }),
+      adopt: async () =>
+        await Promise.resolve({
+          kind: "shown",
+          report: {
+            server: "a",
+            leaders: [],
+            deployments: [],
+            subscriptions: [],
+            definition: "absent",
+            webhooks: [],
+            drydock: [],
+            objects: [],
+            notRead: [],
+          },
+        }),
       checkPowerOff: async () =>
         await Promise.resolve({ kind: "checked", node: nodeView(), at: 0, answer: "yes", conditions: [], notes: [] }),
     },

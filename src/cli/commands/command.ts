@@ -16,6 +16,7 @@ export type CommandName =
   | "operator"
   | "install"
   | "uninstall"
+  | "adopt"
   | "explain"
   | "completion"
   | "version";
@@ -44,5 +45,5 @@ export interface Command {
   readonly meanings?: Readonly<Partial<Record<FlagName, string>>>;
   /** Formats that `-o` takes. */
   readonly outputs?: readonly string[];
-  readonly arguments: "nodes" | "codes" | "shell" | "question" | "none";
+  readonly arguments: "nodes" | "codes" | "shell" | "question" | "predecessor" | "none";
 }
