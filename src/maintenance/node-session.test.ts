@@ -92,12 +92,12 @@ describe("nodes in sessions of their own", () => {
     await all.end();
   });
 
-  test("watch nodes and budgets once, pods once each, and all pods once from the 21st node on; all of it is dropped again", async () => {
+  test("watch nodes, budgets and attachments once, pods once each, and all pods once from the 21st node on; all of it is dropped again", async () => {
     const names = Array.from({ length: 23 }, (_, i) => `n${i}`);
     const all = new Sessions({ nodes: names.map((name) => ({ name })) });
     for (const name of names) all.begin(name);
     await all.world.reach(() => names.every(all.drained));
-    expect(all.fleet.watches).toBe(3);
+    expect(all.fleet.watches).toBe(4);
     const opened = all.world.cluster.record.calls.filter(({ verb }) => verb === "watch").map(({ resource }) => resource);
     const count = (resource: string): number => opened.filter((one) => one === resource).length;
     expect([count("nodes"), count("poddisruptionbudgets.policy"), count("pods")]).toEqual([1, 1, 21]);

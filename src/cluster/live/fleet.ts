@@ -1,8 +1,9 @@
 import type { Item } from "../../client/kube-api.ts";
 import type { Pod } from "../../kube/pod.ts";
-import { budgets, nodes, pods } from "../../kube/resource.ts";
+import { budgets, nodes, pods, volumeAttachments } from "../../kube/resource.ts";
 import type { BudgetView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
+import { type AttachmentView, projectAttachment } from "../view/volume-view.ts";
 import type { SharedSources } from "./live-cluster.ts";
 import { type Source, type SourceOptions, Sources } from "./sources.ts";
 
@@ -23,6 +24,7 @@ export class Fleet implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   readonly #budgets: Lent<BudgetView>;
   readonly #pods: Lent<PodView>;
+  readonly #attachments: Lent<AttachmentView>;
   #withOwnWatch = 0;
 
   constructor(options: SourceOptions) {
@@ -37,11 +39,15 @@ export class Fleet implements AsyncDisposable {
       () => this.#newSources(),
       (sources) => sources.add(pods, {}, projectBound, { node: byNode }),
     );
+    this.#attachments = new Lent(
+      () => this.#newSources(),
+      (sources) => sources.add(volumeAttachments, {}, projectAttachment, { node: byAttachedNode }),
+    );
   }
 
-  /** Watches of all pods, budgets and nodes that are open now, for whoever wants to know what this costs. */
+  /** Watches of attachments, all pods, budgets and nodes that are open now, for whoever wants to know what this costs. */
   get watches(): number {
-    return 1 + (this.#budgets.isLent ? 1 : 0) + (this.#pods.isLent ? 1 : 0);
+    return 1 + [this.#budgets, this.#pods, this.#attachments].filter(({ isLent }) => isLent).length;
   }
 
   share(): FleetShare {
@@ -49,11 +55,13 @@ export class Fleet implements AsyncDisposable {
     if (hasOwnWatch) this.#withOwnWatch += 1;
     const budgetSource = this.#budgets.take();
     const podSource = hasOwnWatch ? undefined : this.#pods.take();
+    let attachments: Source<AttachmentView> | undefined;
     let isBack = false;
     return {
       nodes: this.nodes,
       budgets: budgetSource,
       ...(podSource === undefined ? {} : { pods: podSource }),
+      attachments: () => (attachments ??= this.#attachments.take()),
       onStateChange: (listener) => {
         this.#listeners.add(listener);
         return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
@@ -62,13 +70,17 @@ export class Fleet implements AsyncDisposable {
         if (isBack) return;
         isBack = true;
         if (hasOwnWatch) this.#withOwnWatch -= 1;
-        await Promise.all([this.#budgets.giveBack(), podSource === undefined ? undefined : this.#pods.giveBack()]);
+        await Promise.all([
+          this.#budgets.giveBack(),
+          podSource === undefined ? undefined : this.#pods.giveBack(),
+          attachments === undefined ? undefined : this.#attachments.giveBack(),
+        ]);
       },
     };
   }
 
   hurry(): void {
-    for (const sources of [this.#sources, this.#budgets.sources, this.#pods.sources]) sources?.hurry();
+    for (const sources of [this.#sources, this.#budgets.sources, this.#pods.sources, this.#attachments.sources]) sources?.hurry();
   }
 
   #newSources(): Sources {
@@ -79,7 +91,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#sources, this.#budgets, this.#pods].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([this.#sources, this.#budgets, this.#pods, this.#attachments].map((part) => part[Symbol.asyncDispose]()));
   }
 }
 
@@ -133,4 +145,5 @@ function projectBound(pod: Pod): PodView | undefined {
 }
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];
+const byAttachedNode = (item: Item<AttachmentView>): readonly string[] => [item.value.node];
 const byNamespace = (item: Item<BudgetView>): readonly string[] => [item.value.namespace];

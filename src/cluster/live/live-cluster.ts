@@ -4,8 +4,10 @@ import type { Pod } from "../../kube/pod.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { budgets, namespaces, nodes, pods } from "../../kube/resource.ts";
+import { matchesLabelSelector } from "../../kube/selector.ts";
 import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
+import type { AttachmentView } from "../view/volume-view.ts";
 import type { Self } from "../view/surroundings.ts";
 import { readOwners } from "./owners.ts";
 import { NodePoller } from "./node-poller.ts";
@@ -35,6 +37,8 @@ export interface SharedSources {
   readonly budgets: Source<BudgetView>;
   /** Of all nodes, by index "node". Absent: each view watches the pods of its nodes itself. */
   readonly pods?: Source<PodView>;
+  /** Of all nodes, by index "node"; begun when somebody first asks. */
+  readonly attachments: () => Source<AttachmentView>;
   /** Called when it changes how well any of them is known. */
   onStateChange(listener: () => void): Disposable;
 }
@@ -102,6 +106,7 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   const budgetSource = sources.sharedOr(shared?.budgets, () => sources.add(budgets, {}, projectBudget, { namespace: byNamespace }));
   const volumes = new LiveVolumes({
     ...options,
+    ...(shared === undefined ? {} : { sharedAttachments: shared.attachments }),
     random: options.random.fork("volumes"),
     nodes: wanted,
     pods: () => [...podSources.values()].flatMap(({ store }) => [...store.items()].map(({ value }) => value)),
@@ -156,8 +161,8 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   }
   if (shared !== undefined) {
     owned.use(shared.onStateChange(changed));
-    const guards = (namespace: string): boolean => [...podSources.values()].some((source) => hasPodIn(source, namespace, wanted));
-    owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value.namespace), changed }));
+    const guards = (budget: BudgetView): boolean => [...podSources.values()].some((source) => hasPodUnder(source, budget, wanted));
+    owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value), changed }));
   }
 
   const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
@@ -228,8 +233,11 @@ export function watchCluster(options: LiveOptions): LiveCluster {
   };
 }
 
-function hasPodIn({ store }: Source<PodView>, namespace: string, on: ReadonlySet<string>): boolean {
-  return [...on].some((node) => store.by("node", node).some(({ value }) => value.namespace === namespace));
+/** Of the budgets of a whole cluster only those matter that cover a pod on one of these nodes. */
+function hasPodUnder({ store }: Source<PodView>, { namespace, object }: BudgetView, on: ReadonlySet<string>): boolean {
+  const isUnder = ({ value }: Item<PodView>): boolean =>
+    value.namespace === namespace && matchesLabelSelector(object.spec.selector, value.labels);
+  return [...on].some((node) => store.by("node", node).some(isUnder));
 }
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];

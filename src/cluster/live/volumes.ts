@@ -12,6 +12,7 @@ import {
   type VolumesView,
   type VolumeView,
 } from "../view/volume-view.ts";
+import { followSource } from "./follow-source.ts";
 import { type Source, type SourceOptions, Sources } from "./sources.ts";
 
 /** Volumes that appear later are read together, at most this often: a reading is a whole list. */
@@ -22,6 +23,8 @@ export interface VolumesOptions extends SourceOptions {
   /** All pods of these nodes, as they are now. */
   readonly pods: () => Iterable<PodView>;
   readonly onChange: () => void;
+  /** What somebody watches for many: of all nodes, by index "node". */
+  readonly sharedAttachments?: () => Source<AttachmentView>;
 }
 
 /**
@@ -37,6 +40,7 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
   readonly #asked = new Set<string>();
   readonly #firstRead = Promise.withResolvers<void>();
   #attachments: Source<AttachmentView> | undefined;
+  #following: Disposable | undefined;
   #reading: Task | undefined;
   #pause: Disposable | undefined;
   #state: Knowledge = "unread";
@@ -58,19 +62,29 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
    */
   begin(attachments: boolean): Promise<void> {
     if (attachments && this.#attachments === undefined) {
-      const { nodes } = this.#options;
-      this.#attachments = this.#sources.add(
-        volumeAttachments,
-        {},
-        (object) => (nodes.has(object.spec.nodeName) ? projectAttachment(object) : undefined),
-        { node: byNode },
-      );
+      this.#attachments = this.#watchAttachments();
       // Whoever stops before it is read never asks for it.
       this.#attachments.reflector.firstOutcome.catch(() => {});
     }
     this.#hasBegun = true;
     this.#readWhatIsNew();
     return this.#firstRead.promise;
+  }
+
+  #watchAttachments(): Source<AttachmentView> {
+    const { nodes, sharedAttachments, onChange } = this.#options;
+    if (sharedAttachments !== undefined) {
+      const shared = sharedAttachments();
+      const changed = (): void => {
+        this.#readWhatIsNew();
+        onChange();
+      };
+      this.#following = followSource(shared, () => {}, { of: ({ value }) => nodes.has(value.node), changed });
+      return shared;
+    }
+    return this.#sources.add(volumeAttachments, {}, (object) => (nodes.has(object.spec.nodeName) ? projectAttachment(object) : undefined), {
+      node: byNode,
+    });
   }
 
   podsChanged(): void {
@@ -165,14 +179,15 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
   /** Claims of the pods of our nodes, and volumes that are attached to them. */
   #wanted(): readonly string[] {
     const claims = [...this.#options.pods()].flatMap(({ namespace, claims: names }) => names.map((name) => claimKey({ namespace, name })));
-    const attached = [...(this.#attachments?.store.items() ?? [])].flatMap(({ value }) =>
-      value.volume === undefined ? [] : [volumeKey(value.volume)],
-    );
+    const attached = [...this.#options.nodes]
+      .flatMap(this.attachments)
+      .flatMap(({ volume }) => (volume === undefined ? [] : [volumeKey(volume)]));
     return [...new Set([...claims, ...attached])];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#pause?.[Symbol.dispose]();
+    this.#following?.[Symbol.dispose]();
     await Promise.all([this.#reading?.stop(), this.#sources[Symbol.asyncDispose]()]);
   }
 }
