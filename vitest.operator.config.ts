@@ -1,0 +1,3 @@
+import { tier } from "./test/control-plane/tier.ts";
+
+export default tier("operator");
