@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The fast tier: everything but the real control plane (vitest.control-plane.config.ts).
+// The fast tier: everything but the real control plane (vitest.control-plane.config.ts, vitest.operator.config.ts).
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
