@@ -27,6 +27,7 @@ export const maintenanceResult = z
         "followed",
         "in-maintenance",
         "not-in-maintenance",
+        "nothing-to-approve",
         "not-accepted",
         "no-such-node",
         "no-node-selected",

@@ -1,6 +1,7 @@
 import { adoptCommands } from "./commands/adopt.ts";
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
+import { orderCommands } from "./commands/order.ts";
 import { maintainCommands } from "./commands/maintain.ts";
 import { installCommands } from "./commands/install.ts";
 import { operatorCommands } from "./commands/operator.ts";
@@ -17,6 +18,7 @@ export { type Command, type CommandName, commandGroups } from "./commands/comman
 export const commands: readonly Command[] = [
   ...seeCommands,
   ...maintainCommands,
+  ...orderCommands,
   ...statusCommands,
   ...whyCommands,
   ...checkCommands,

@@ -1,5 +1,6 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
 import type { MaintainOptions } from "../maintenance/by-object/maintain.ts";
+import type { OrderOptions } from "../maintenance/by-object/order.ts";
 import type { OperatorPresence } from "../maintenance/by-object/operator-presence.ts";
 import type { ObjectsOutcome } from "../maintenance/by-object/outcome.ts";
 import type { ReturnOptions } from "../maintenance/by-object/return.ts";
@@ -41,6 +42,7 @@ export interface Engine {
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
   findOperator(s: Surroundings): Promise<OperatorPresence | StoppedBefore>;
   maintainNodes(s: Surroundings, o: MaintainOptions): Promise<ObjectsOutcome>;
+  orderNodes(s: Surroundings, o: OrderOptions): Promise<ObjectsOutcome>;
   returnNodes(s: Surroundings, o: ReturnOptions): Promise<ObjectsOutcome>;
   returnByRecord(s: Surroundings, o: ReturnByRecordOptions): Promise<ReturnByRecordOutcome>;
   operate(s: Surroundings, o: OperatorWishes): Promise<RunEnd>;

@@ -75,6 +75,12 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return await runVersion(line, world);
     case "maintain":
       return await (await import("./verbs/maintain.ts")).runMaintain(line, world);
+    case "pause":
+    case "resume":
+    case "cancel":
+    case "retry":
+    case "approve":
+      return await (await import("./verbs/order.ts")).runOrder(line.command.name, line, world);
     case "return":
       return await (await import("./verbs/return.ts")).runReturn(line, world);
     // Rarely run, and with the schemas of the kinds behind them: loaded when they are.

@@ -49,13 +49,20 @@ export async function printObjects(
   world: World,
   verb: ObjectVerb,
   outcome: ObjectsOutcome,
-  at: { readonly format: OutputFormat; readonly quiet: boolean; readonly partial: boolean; readonly stopped: boolean },
+  at: {
+    readonly format: OutputFormat;
+    readonly quiet: boolean;
+    readonly partial: boolean;
+    readonly stopped: boolean;
+    /** The line to paste; absent where the outcome needs none. */
+    readonly again?: () => string;
+  },
 ): Promise<ExitCode> {
   const { format, quiet, partial, stopped } = at;
   const exitCode = exitCodeOfObjects(outcome, { partial, stopped, dryRun: false });
   const console = plainConsole(world);
   if (format === "json" || format === "yaml") console.out(await documentText(objectsDocument(verb, outcome, exitCode), format));
-  const words = { ...voiceOf(world), verb, dryRun: false, again: () => `${world.program} ${verb}` };
+  const words = { ...voiceOf(world), verb, dryRun: false, again: at.again ?? (() => `${world.program} ${verb}`) };
   if (!quiet || exitCode !== exitCodes.done) for (const line of objectsText(outcome, words)) console.err(line);
   return exitCode;
 }

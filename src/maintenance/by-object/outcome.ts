@@ -47,6 +47,8 @@ export type ObjectsOutcome =
   | { readonly kind: "in-maintenance"; readonly nodes: readonly NodeInMaintenance[] }
   /** These have no Maintenance that is not over. `all`: none of those that were asked for has one. */
   | { readonly kind: "not-in-maintenance"; readonly targets: readonly string[]; readonly all: boolean }
+  /** Of approve: these wait for no consent. */
+  | { readonly kind: "nothing-to-approve"; readonly targets: readonly string[] }
   /** The server would not take them: RBAC, or an admission webhook. */
   | { readonly kind: "not-accepted"; readonly targets: readonly NotAccepted[] }
   | { readonly kind: "followed"; readonly ends: readonly ObjectEnd[] };

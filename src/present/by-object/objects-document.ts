@@ -36,6 +36,8 @@ function reasonsOf(outcome: ObjectsOutcome): Json {
       return outcome.nodes.map(({ node, name }) => ({ target: node, message: `in maintenance already: maintenance/${name}` }));
     case "not-in-maintenance":
       return outcome.targets.map((target) => ({ target, message: "no maintenance is under way" }));
+    case "nothing-to-approve":
+      return outcome.targets.map((target) => ({ target, message: "waits for no consent" }));
     case "not-accepted":
       return outcome.targets.map(({ target, message }) => ({ target, message }));
     case "no-such-node":

@@ -29,10 +29,19 @@ export function objectsText(outcome: ObjectsOutcome, words: ObjectWords): readon
         error(`${target}: no maintenance is under way; nothing was changed`),
         hint(`what is out, and by whom: ${program} status; to take a node out: ${program} maintain NODE`),
       ]);
+    case "nothing-to-approve":
+      return outcome.targets.flatMap((node) => [
+        error(`node ${node} waits for no consent; nothing was changed`),
+        hint(`what it waits for: ${program} why ${node}; to agree beforehand: ${program} approve ${node} --allow=…`),
+      ]);
     case "not-accepted":
       return [...outcome.targets.flatMap((one) => notAcceptedLines(one)), [dim("  nothing was changed")]];
     case "followed":
       return outcome.ends.flatMap((end) => endLines(end, words));
+    case "stopped-before":
+      if (words.verb === "approve" && outcome.why === "declined")
+        return [error("not agreed to; nothing was changed"), hint(`to agree without being asked: ${words.again([])}`)];
+      return outcomeText(outcome, { ...words, verb: "drain" });
     default:
       return outcomeText(outcome, { ...words, verb: "drain" });
   }
@@ -101,6 +110,7 @@ function leftHint({ verb, speaker: { program } }: ObjectWords, node: string): st
 export function exitCodeOfObjects(outcome: ObjectsOutcome, at: Circumstances): ExitCode {
   switch (outcome.kind) {
     case "in-maintenance":
+    case "nothing-to-approve":
       return exitCodes.blocked;
     case "not-in-maintenance":
       return exitCodes.usage;

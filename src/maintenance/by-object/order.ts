@@ -1,0 +1,168 @@
+import { effectiveSpec } from "../../api/defaults.ts";
+import { type Maintenance, maintenances } from "../../api/maintenance.ts";
+import { isKubeError } from "../../client/errors.ts";
+import type { Json } from "../../kube/object.ts";
+import { ownFieldManager } from "../../kube/patch.ts";
+import { formatTime, parseTime } from "../../kube/time.ts";
+import { allowable, type Consent } from "../../plan/consent.ts";
+import type { Instant, Millis } from "../../runtime/clock.ts";
+import { chosenNames } from "../choose-nodes.ts";
+import { unlessStopped } from "../unless-stopped.ts";
+import type { Surroundings } from "../work.ts";
+import { listMaintenances, notAccepted, openOn } from "./maintenances.ts";
+import { ObjectWatch } from "./object-watch.ts";
+import type { ObjectEnd, ObjectEndKind, ObjectEvent, ObjectsOutcome } from "./outcome.ts";
+
+export type Order = "pause" | "resume" | "cancel" | "retry" | "approve";
+
+/** Which maintenances are meant: by their nodes, by labels of those, or by their own names. */
+export interface OrderChoice {
+  readonly nodes: readonly string[];
+  readonly maintenances: readonly string[];
+  readonly selector?: string;
+}
+
+export interface OrderOptions {
+  readonly order: Order;
+  readonly choice: OrderChoice;
+  /** Of "approve": what is agreed to; without it, what each waits for, if `agree` says yes to that. */
+  readonly consents?: readonly Consent[];
+  readonly agree?: (waits: readonly Waiting[]) => Promise<boolean>;
+  readonly follow: boolean;
+  readonly timeout?: Millis;
+  readonly report: (event: ObjectEvent) => void;
+}
+
+/** A maintenance and the consents that it waits for. */
+export interface Waiting {
+  readonly object: Maintenance;
+  readonly consents: readonly Consent[];
+}
+
+/** Writes one wish into the specs of maintenances that are not over, and follows until the operator has answered it. */
+export async function orderNodes(s: Surroundings, o: OrderOptions): Promise<ObjectsOutcome> {
+  const open = await unlessStopped(s, () => readChosen(s, o.choice));
+  if ("kind" in open) return open;
+  const orders = o.order === "approve" ? await approvals(open, o) : open.map((object) => ({ object, consents: [] }));
+  if ("kind" in orders) return orders;
+  if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
+  await using watch = o.follow ? new ObjectWatch(s) : undefined;
+  const stopped = await unlessStopped(s, async () => await watch?.begin());
+  if (stopped !== undefined) return stopped;
+  return { kind: "followed", ends: await Promise.all(orders.map((one) => ordered(s, o, one, watch))) };
+}
+
+async function readChosen(
+  s: Surroundings,
+  { nodes, maintenances: named, selector }: OrderChoice,
+): Promise<readonly Maintenance[] | Exclude<ObjectsOutcome, { kind: "followed" }>> {
+  const bySelector = selector === undefined ? [] : await chosenNames({ names: [], selector }, undefined, s);
+  if ("kind" in bySelector) return bySelector;
+  const all = await readAll(s);
+  const found = [
+    ...[...nodes, ...bySelector].map((node) => [node, openOn(all, node)] as const),
+    ...named.map(
+      (name) => [`maintenance/${name}`, all.find((one) => one.metadata.name === name && one.status?.phase !== "Finished")] as const,
+    ),
+  ];
+  const targets = found.flatMap(([target, object]) => (object === undefined ? [target] : []));
+  if (targets.length > 0) return { kind: "not-in-maintenance", targets, all: targets.length === found.length };
+  return [...new Set(found.flatMap(([, object]) => (object === undefined ? [] : [object])))];
+}
+
+/** Where the kind is not served nobody is in maintenance. */
+async function readAll(s: Surroundings): Promise<readonly Maintenance[]> {
+  try {
+    return await listMaintenances(s);
+  } catch (error) {
+    if (isKubeError(error, "not-found")) return [];
+    throw error;
+  }
+}
+
+async function approvals(
+  open: readonly Maintenance[],
+  { consents, agree }: OrderOptions,
+): Promise<readonly Waiting[] | Extract<ObjectsOutcome, { kind: "nothing-to-approve" | "stopped-before" }>> {
+  if (consents !== undefined) return open.map((object) => ({ object, consents }));
+  const waits = open.map((object) => ({ object, consents: consentsWaitedFor(object) }));
+  const idle = waits.filter((one) => one.consents.length === 0).map(({ object }) => object.spec.nodeName);
+  if (idle.length > 0) return { kind: "nothing-to-approve", targets: idle };
+  return agree !== undefined && (await agree(waits)) ? waits : { kind: "stopped-before", why: "declined" };
+}
+
+/** By name, as the blockers of the status have them: of pods the message names them, of findings about the node the hint does. */
+export function consentsWaitedFor({ spec, status }: Maintenance): readonly Consent[] {
+  const given: readonly string[] = effectiveSpec(spec).drain.allow;
+  const texts = (status?.blockers ?? []).flatMap(({ code, object, message, hint = "" }) => {
+    if (code === "consent-missing") return [message.split(" (")[0] ?? ""];
+    return object.startsWith("Node/") ? [...hint.matchAll(/--allow=([a-z,-]+)/g)].map(([, names = ""]) => names) : [];
+  });
+  const named = new Set(texts.flatMap((text) => text.split(/[^a-z-]+/)));
+  return allowable.filter((consent) => named.has(consent) && !given.includes(consent));
+}
+
+async function ordered(
+  s: Surroundings,
+  o: OrderOptions,
+  { object: before, consents }: Waiting,
+  watch: ObjectWatch | undefined,
+): Promise<ObjectEnd> {
+  const { name } = before.metadata;
+  const node = before.spec.nodeName;
+  const request = newRetry(before, s.clock.now() + (s.api.serverTime()?.offset ?? 0));
+  let object: Maintenance;
+  try {
+    const body = { spec: specOf(o.order, before, consents, request) };
+    const call = { signal: s.stop, lane: "control" } as const;
+    object = (await s.api.patch(maintenances, { name }, { kind: "merge", body }, { fieldManager: ownFieldManager }, call)).object;
+  } catch (error) {
+    // Nobody has the answer: it may have been written.
+    if (s.stop.aborted) return { node, name, end: "left" };
+    const refusal = notAccepted(node, error);
+    if (refusal === undefined) throw error;
+    return { node, name, end: "refused", object: before, message: refusal.message };
+  }
+  o.report({ kind: "changed", object });
+  if (watch === undefined) return { node, name, end: "not-followed", object };
+  const judge = (seen: Maintenance): ObjectEndKind | undefined => endOfOrder(o.order, seen, request);
+  const result = await watch.follow(object, judge, { report: o.report, ...(o.timeout === undefined ? {} : { within: o.timeout }) });
+  return {
+    node,
+    name,
+    end: result.kind === "judged" ? result.end : endsUnjudged[result.kind],
+    ...(result.kind === "deleted" || result.object === undefined ? {} : { object: result.object }),
+  };
+}
+
+const endsUnjudged = { deleted: "overruled", stopped: "left", "timed-out": "timed-out" } as const satisfies Record<string, ObjectEndKind>;
+
+function specOf(order: Order, { spec }: Maintenance, consents: readonly Consent[], request: Instant): { readonly [key: string]: Json } {
+  switch (order) {
+    case "pause":
+      return { paused: true };
+    case "resume":
+      return { paused: false };
+    case "cancel":
+      return { cancelled: true };
+    case "retry":
+      return { retryRequest: formatTime(request) };
+    case "approve":
+      return { drain: { allow: [...new Set<string>([...effectiveSpec(spec).drain.allow, ...consents])] } };
+  }
+}
+
+/** Newer than the last one, in whole seconds, whatever the clocks say. */
+function newRetry({ spec }: Maintenance, serverNow: Instant): Instant {
+  const last = parseTime(spec.retryRequest) ?? 0;
+  return Math.max(Math.floor(serverNow / 1_000) * 1_000, last + 1_000);
+}
+
+/** When the operator has answered this very spec; a cancellation, when the node is put back. */
+function endOfOrder(order: Order, { metadata, status }: Maintenance, request: Instant): ObjectEndKind | undefined {
+  if (status?.phase === "Finished") return "reached";
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return undefined;
+  if (order === "cancel") return undefined;
+  if (order === "retry") return (parseTime(status?.retried) ?? 0) >= request ? "reached" : undefined;
+  return "reached";
+}
