@@ -9,6 +9,7 @@ import { kubectlCommands } from "./commands/kubectl.ts";
 import { seeCommands } from "./commands/see.ts";
 import { setUpCommands } from "./commands/set-up.ts";
 import { statusCommands } from "./commands/status.ts";
+import { supportBundleCommands } from "./commands/support-bundle.ts";
 import { whyCommands } from "./commands/why.ts";
 import { type FlagName, globalFlags } from "./flags.ts";
 
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   ...operatorCommands,
   ...installCommands,
   ...adoptCommands,
+  ...supportBundleCommands,
   ...setUpCommands,
 ];
 

@@ -20,6 +20,7 @@ import type { AdoptOptions } from "../operator/adopt/adopt.ts";
 import type { AdoptOutcome } from "../operator/adopt/report.ts";
 import type { InstallOptions } from "../operator/install/install.ts";
 import type { InstallOutcome } from "../operator/install/outcome.ts";
+import type { Bundle, BundleOptions } from "../operator/support/bundle.ts";
 import type { OperatorWishes, RunEnd } from "../operator/run-operator.ts";
 import type { UninstallOutcome } from "../operator/uninstall/outcome.ts";
 import type { UninstallOptions } from "../operator/uninstall/uninstall.ts";
@@ -49,4 +50,5 @@ export interface Engine {
   install(s: Surroundings, o: InstallOptions): Promise<InstallOutcome>;
   uninstall(s: Surroundings, o: UninstallOptions): Promise<UninstallOutcome>;
   adopt(s: Surroundings, o: AdoptOptions): Promise<AdoptOutcome>;
+  supportBundle(s: Surroundings, o: BundleOptions): Promise<Bundle>;
 }

@@ -6,11 +6,21 @@ import { installTable } from "./flags/install.ts";
 import { kubectlTable } from "./flags/kubectl.ts";
 import { operatorTable } from "./flags/operator.ts";
 import { ownTable } from "./flags/own.ts";
+import { supportBundleTable } from "./flags/support-bundle.ts";
 
 export type { Completion, Flag, FlagType } from "./flags/flag.ts";
 
 /** THE table of flags: what is parsed, completed, helped and documented is read from here. */
-const table = { ...kubectlTable, ...ownTable, ...byObjectTable, ...installTable, ...adoptTable, ...operatorTable, ...globalTable };
+const table = {
+  ...kubectlTable,
+  ...ownTable,
+  ...byObjectTable,
+  ...installTable,
+  ...adoptTable,
+  ...supportBundleTable,
+  ...operatorTable,
+  ...globalTable,
+};
 
 export type FlagName = keyof typeof table;
 

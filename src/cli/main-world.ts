@@ -72,6 +72,7 @@ function processWorld(argv: readonly string[]): World {
       return await (await import("node:fs/promises")).readFile(file, "utf8");
     },
     writeText: async (file, text) => (await import("node:fs/promises")).writeFile(file, text),
+    writeBytes: async (file, bytes) => (await import("node:fs/promises")).writeFile(file, bytes, { mode: 0o600 }),
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
     onStopSignal: (listener) => {
       const onInt = (): void => listener("SIGINT");

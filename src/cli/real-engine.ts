@@ -35,4 +35,5 @@ export const realEngine: Engine = {
   install: async (s, o) => await (await import("../operator/install/install.ts")).install(s, o),
   uninstall: async (s, o) => await (await import("../operator/uninstall/uninstall.ts")).uninstall(s, o),
   adopt: async (s, o) => await (await import("../operator/adopt/adopt.ts")).adopt(s, o),
+  supportBundle: async (s, o) => await (await import("../operator/support/bundle.ts")).collectBundle(s, o),
 };

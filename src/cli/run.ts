@@ -92,6 +92,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return await (await import("./verbs/uninstall.ts")).runUninstall(line, world);
     case "adopt":
       return await (await import("./verbs/adopt.ts")).runAdopt(line, world);
+    case "support-bundle":
+      return await (await import("./verbs/support-bundle.ts")).runSupportBundle(line, world);
     case "demo":
       return await runDemo(line, world, run);
   }

@@ -22,6 +22,7 @@ export type CommandName =
   | "install"
   | "uninstall"
   | "adopt"
+  | "support-bundle"
   | "explain"
   | "completion"
   | "version";

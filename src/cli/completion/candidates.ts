@@ -56,8 +56,7 @@ export function wanted(words: readonly string[]): Wanted {
       shells.map((shell) => ({ text: shell, about: "" })),
       current,
     );
-  if (command.arguments === "predecessor")
-    return matching([{ text: "nmo", about: "the Node Maintenance Operator of medik8s" }], current);
+  if (command.arguments === "predecessor") return matching([{ text: "nmo", about: "the Node Maintenance Operator of medik8s" }], current);
   if (command.arguments === "codes")
     return matching(
       allCodes.map((code) => ({ text: code, about: codeKinds[code].appears.join(", ") })),

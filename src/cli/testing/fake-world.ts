@@ -51,6 +51,7 @@ export interface FakeWorld extends World {
   readonly exits: readonly number[];
   /** Files that were written, by name. A folder that is not there begins with "/nowhere". */
   readonly filesWritten: ReadonlyMap<string, string>;
+  readonly bytesWritten: ReadonlyMap<string, Uint8Array>;
   signal(name: StopSignal): void;
   run(...argv: string[]): Promise<number>;
 }
@@ -59,6 +60,7 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
   const listeners = new Set<(signal: StopSignal) => void>();
   const exits: number[] = [];
   const filesWritten = new Map<string, string>();
+  const bytesWritten = new Map<string, Uint8Array>();
   const out = new FakeTerminal(scripts.stdoutIsTTY ?? false, scripts.columns);
   // A terminal is one screen, whichever stream writes to it.
   const err =
@@ -100,7 +102,13 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
       filesWritten.set(file, text);
       await Promise.resolve();
     },
+    writeBytes: async (file, bytes) => {
+      if (file.startsWith("/nowhere")) throw Object.assign(new Error(`no ${file}`), { code: "ENOENT" });
+      bytesWritten.set(file, bytes);
+      await Promise.resolve();
+    },
     filesWritten,
+    bytesWritten,
     ...(scripts.answer === undefined ? {} : { ask: async (question: string) => await Promise.resolve(scripts.answer?.(question) ?? "") }),
     onStopSignal: (listener) => {
       listeners.add(listener);

@@ -1,0 +1,39 @@
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import type { Bundle, BundleOptions } from "../../operator/support/bundle.ts";
+import { fakeWorld } from "../testing/fake-world.ts";
+
+function worldWhere(bundle: Bundle) {
+  const asked: BundleOptions[] = [];
+  const supportBundle = async (_: unknown, o: BundleOptions): Promise<Bundle> => {
+    asked.push(o);
+    return await Promise.resolve(bundle);
+  };
+  return { world: fakeWorld({ parts: { supportBundle } }), asked };
+}
+
+const bundle: Bundle = { files: [{ name: "README.txt", text: "hello\n" }], notRead: [] };
+
+test("it writes one file, whose name alone is on stdout", async () => {
+  const { world, asked } = worldWhere(bundle);
+  expect(await world.run("support-bundle", "-n", "tools")).toBe(0);
+  const file = "drydock-support-2026-01-05T09-00-00Z.tar.gz";
+  expect(world.out.written).toBe(`${file}\n`);
+  expect(asked).toMatchObject([{ namespace: "tools", version: "1.2.3" }]);
+  const archive = gunzipSync(world.bytesWritten.get(file) ?? new Uint8Array()).toString("utf8");
+  expect(archive).toContain("drydock-support-2026-01-05T09-00-00Z/README.txt");
+  expect(archive).toContain("hello\n");
+});
+
+test("what could not be read is named, and shows in the exit code", async () => {
+  const { world } = worldWhere({ ...bundle, notRead: [{ resource: "leases.coordination.k8s.io", why: "forbidden" }] });
+  expect(await world.run("support-bundle", "--file", "b.tgz", "-q")).toBe(6);
+  expect(world.err.written).toBe("Warning: not in it: leases.coordination.k8s.io (forbidden)\n");
+  expect([...world.bytesWritten.keys()]).toEqual(["b.tgz"]);
+});
+
+test("a file that cannot be written is said with a way on", async () => {
+  const { world } = worldWhere(bundle);
+  expect(await world.run("support-bundle", "--file=/nowhere/b.tgz")).toBe(4);
+  expect(world.err.written).toContain("cannot write /nowhere/b.tgz");
+});
