@@ -4,9 +4,17 @@ import { findBinaries } from "./binaries.ts";
 const root = "test/control-plane";
 
 /** What is about the operator: its kinds, leases, webhooks, installation and work. A tier of its own, so that neither keeps anybody waiting for long. */
-const operatorSuites = ["alert-rules", "custom-resources", "hold", "install", "kinds", "leases-and-events", "operator*", "webhooks"].map(
-  (name) => `${root}/${name}.test.ts`,
-);
+const operatorSuites = [
+  "alert-rules",
+  "custom-resources",
+  "hold",
+  "install",
+  "kinds",
+  "leases-and-events",
+  "operator*",
+  "operator/**/*",
+  "webhooks",
+].map((name) => `${root}/${name}.test.ts`);
 
 /** One suite: side-by-side.test.ts. */
 const parts = `${root}/drain/side-by-side/**`;
