@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { phases } from "../../src/api/schema/maintenance.ts";
+import { waits } from "../../src/maintenance/by-object/wait-goals.ts";
 import { codeOf, head, node, uid } from "./parts.ts";
 
 /** What the commands print that speak through objects. */
@@ -76,5 +77,21 @@ export const returnResult = z
   })
   .describe("`drydock return -o json` by the record on the node: without an operator, or with --direct.");
 
+export const waitResult = z
+  .strictObject({
+    ...head("WaitResult"),
+    exitCode: z.int(),
+    for: z.enum(waits),
+    nodes: z.array(
+      z.strictObject({
+        node,
+        met: z.boolean(),
+        end: z.enum(["met", "timed-out", "stopped"]),
+        missing: z.array(z.string()).describe("what does not hold yet"),
+      }),
+    ),
+  })
+  .describe("`drydock wait -o json`: for which nodes it came true.");
+
 /** By `kind`. */
-export const byObjectSchemas = { MaintenanceResult: maintenanceResult, ReturnResult: returnResult } as const;
+export const byObjectSchemas = { MaintenanceResult: maintenanceResult, ReturnResult: returnResult, WaitResult: waitResult } as const;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byObjectSchemas, maintenanceResult, returnResult } from "./by-object.ts";
+import { byObjectSchemas, maintenanceResult, returnResult, waitResult } from "./by-object.ts";
 import { adoption } from "./adoption.ts";
 import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
@@ -212,6 +212,7 @@ export const published = {
   result,
   "maintenance-result": maintenanceResult,
   "return-result": returnResult,
+  "wait-result": waitResult,
   why,
   adoption,
   "cluster-check": clusterCheck,

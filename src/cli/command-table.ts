@@ -1,6 +1,7 @@
 import { adoptCommands } from "./commands/adopt.ts";
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
+import { waitCommands } from "./commands/wait.ts";
 import { orderCommands } from "./commands/order.ts";
 import { maintainCommands } from "./commands/maintain.ts";
 import { installCommands } from "./commands/install.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...statusCommands,
   ...whyCommands,
   ...checkCommands,
+  ...waitCommands,
   ...kubectlCommands,
   ...operatorCommands,
   ...installCommands,

@@ -9,6 +9,7 @@ export type CommandName =
   | "drain"
   | "maintain"
   | "return"
+  | "wait"
   | "cancel"
   | "pause"
   | "resume"

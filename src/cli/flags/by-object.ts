@@ -1,3 +1,4 @@
+import { waits } from "../../maintenance/by-object/wait-goals.ts";
 import { bool, type Flag } from "./flag.ts";
 
 /** Of the commands that speak through objects. */
@@ -26,6 +27,13 @@ export const byObjectTable = {
     help: "What deleting the object does. Restore: undo our own changes at once, without checks. KeepOut: leave the cordon with its record. Default: Restore, and KeepOut while a hold is set.",
   },
   "no-wait": { ...bool, help: "Write the wish and end: the operator carries it out." },
+  for: {
+    type: "text",
+    word: "WHAT",
+    values: waits,
+    completes: "values",
+    help: "empty: no pod is left that a drain would move, and none followed. power-off-safe: the answer of `check power-off` is yes. ready: the node is Ready. in-service: it is Ready and nothing keeps it out.",
+  },
   release: { ...bool, help: "Release the hold too: a person says that the node may come back into service." },
   direct: { ...bool, help: "By the record on the node alone: without checks, and without any operator." },
 } as const satisfies Readonly<Record<string, Flag>>;

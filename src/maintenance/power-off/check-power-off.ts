@@ -27,11 +27,23 @@ export interface PowerOffCheck {
 /** What is attached is asked for once; a server that does not say so within this time has said nothing. */
 const volumePatience: Millis = 5_000;
 
+const lookAgainAfter: Millis = 5_000;
+
 /**
  * Is it safe to switch this machine off now? Every condition with its evidence; 5 seconds are watched, as at the end of a drain, unless the
  * answer is clear before. Changes nothing.
  */
 export async function checkPowerOff(s: Surroundings, node: string, pageSize: number): Promise<PowerOffCheck | NoLook> {
+  return await watchPowerOff(s, node, pageSize, () => true);
+}
+
+/** The same, judged again at every change until an answer is enough for the one who asks. */
+export async function watchPowerOff(
+  s: Surroundings,
+  node: string,
+  pageSize: number,
+  isEnough: (check: PowerOffCheck) => boolean,
+): Promise<PowerOffCheck | NoLook> {
   const options: DrainOptions = {
     choice: { names: [node] },
     request: { mode: "Evict", disableEviction: false, volumeDetachTimeout: volumePatience },
@@ -43,15 +55,21 @@ export async function checkPowerOff(s: Surroundings, node: string, pageSize: num
   const seen = await look(s, options, "none");
   if (seen.kind !== "looked") return seen;
   await using _ = seen;
-  return await unlessStopped(s, () => watchUntilClear(s, node, seen));
+  return await unlessStopped(s, () => watchUntilClear(s, node, seen, isEnough));
 }
 
-async function watchUntilClear(s: Surroundings, name: string, seen: Look): Promise<PowerOffCheck | NoLook> {
+async function watchUntilClear(
+  s: Surroundings,
+  name: string,
+  seen: Look,
+  isEnough: (check: PowerOffCheck) => boolean,
+): Promise<PowerOffCheck | NoLook> {
   const latch = createLatch();
   using _ = seen.live.onChange(latch.set);
   s.stop.addEventListener("abort", latch.set, { once: true });
   const since = seen.live.view().asOf;
   await seen.live.readVolumes(true);
+  let machines: Condition | undefined;
   for (;;) {
     s.stop.throwIfAborted();
     const view = seen.live.view();
@@ -62,10 +80,23 @@ async function watchUntilClear(s: Surroundings, name: string, seen: Look): Promi
     const standing = nodeStandings(plan, view, s).get(name) ?? { left: [], staying: [], behind: [] };
     const { conditions, pending } = judge({ node, plan, standing, view, since });
     if (pending === undefined) {
-      const all = [...conditions, await virtualMachinesOn(name, s)];
-      return { kind: "checked", node, at: view.asOf, answer: answerOf(all), conditions: all, notes: notesOf(plan) };
+      // Asked for anew only where the answer may rest on it: they are in no view.
+      if (machines === undefined || answerOf(conditions) !== "no") machines = await virtualMachinesOn(name, s);
+      const all = [...conditions, machines];
+      const check: PowerOffCheck = {
+        kind: "checked",
+        node,
+        at: view.asOf,
+        answer: answerOf(all),
+        conditions: all,
+        notes: notesOf(plan),
+      };
+      if (isEnough(check)) return check;
     }
-    using _timer = pending.wakeAt === undefined ? undefined : s.clock.timer(Math.max(1, pending.wakeAt - view.asOf), latch.set);
+    const wakeAt = pending?.wakeAt;
+    using _timer = wakeAt === undefined ? undefined : s.clock.timer(Math.max(1, wakeAt - view.asOf), latch.set);
+    // Some things come true by time alone: a pod that should have ended and has not.
+    using _again = pending === undefined ? s.clock.timer(lookAgainAfter, latch.set, { background: true }) : undefined;
     await latch.wait();
   }
 }
