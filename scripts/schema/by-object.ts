@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { phases } from "../../src/api/schema/maintenance.ts";
 import { waits } from "../../src/maintenance/by-object/wait-goals.ts";
-import { codeOf, head, node, uid } from "./parts.ts";
+import { codeOf, head, node, time, uid } from "./parts.ts";
 
 /** What the commands print that speak through objects. */
 
@@ -93,5 +93,35 @@ export const waitResult = z
   })
   .describe("`drydock wait -o json`: for which nodes it came true.");
 
+const instant = time.nullable();
+
+export const history = z
+  .strictObject({
+    ...head("MaintenanceHistory"),
+    items: z.array(
+      z.strictObject({
+        node,
+        maintenance: z.string().describe("its name"),
+        uid,
+        by: z.string().nullable().describe("who called maintain, else the program that wrote the object"),
+        reason: z.string().nullable(),
+        ticket: z.string().nullable(),
+        createdAt: instant,
+        outAt: instant.describe("when the node was first touched"),
+        drainedAt: instant,
+        backAt: instant,
+        ended: z.enum(["returned", "cancelled", "deleted", "kept-out"]).nullable(),
+        message: z.string(),
+        forced: z.array(z.string()).describe("consents beyond the defaults, a deadline, a taint"),
+      }),
+    ),
+  })
+  .describe("`drydock history -o json`: the maintenances that are over, the newest first.");
+
 /** By `kind`. */
-export const byObjectSchemas = { MaintenanceResult: maintenanceResult, ReturnResult: returnResult, WaitResult: waitResult } as const;
+export const byObjectSchemas = {
+  MaintenanceResult: maintenanceResult,
+  ReturnResult: returnResult,
+  WaitResult: waitResult,
+  MaintenanceHistory: history,
+} as const;

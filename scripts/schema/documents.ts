@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byObjectSchemas, maintenanceResult, returnResult, waitResult } from "./by-object.ts";
+import { byObjectSchemas, history, maintenanceResult, returnResult, waitResult } from "./by-object.ts";
 import { adoption } from "./adoption.ts";
 import { clusterCheck } from "./cluster-check.ts";
 import { event } from "./events.ts";
@@ -213,6 +213,7 @@ export const published = {
   "maintenance-result": maintenanceResult,
   "return-result": returnResult,
   "wait-result": waitResult,
+  history,
   why,
   adoption,
   "cluster-check": clusterCheck,

@@ -1,6 +1,7 @@
 import { adoptCommands } from "./commands/adopt.ts";
 import { checkCommands } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
+import { historyCommands } from "./commands/history.ts";
 import { waitCommands } from "./commands/wait.ts";
 import { orderCommands } from "./commands/order.ts";
 import { maintainCommands } from "./commands/maintain.ts";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...whyCommands,
   ...checkCommands,
   ...waitCommands,
+  ...historyCommands,
   ...kubectlCommands,
   ...operatorCommands,
   ...installCommands,

@@ -3,6 +3,7 @@ import type { MaintainOptions } from "../maintenance/by-object/maintain.ts";
 import type { OrderOptions } from "../maintenance/by-object/order.ts";
 import type { OperatorPresence } from "../maintenance/by-object/operator-presence.ts";
 import type { ObjectsOutcome } from "../maintenance/by-object/outcome.ts";
+import type { HistoryOutcome } from "../maintenance/by-object/history.ts";
 import type { WaitOptions, WaitOutcome } from "../maintenance/by-object/wait.ts";
 import type { ReturnOptions } from "../maintenance/by-object/return.ts";
 import type { ReturnByRecordOptions, ReturnByRecordOutcome } from "../maintenance/by-object/return-checked.ts";
@@ -44,6 +45,7 @@ export interface Engine {
   checkCluster(s: Surroundings): Promise<ClusterCheck>;
   findOperator(s: Surroundings): Promise<OperatorPresence | StoppedBefore>;
   maintainNodes(s: Surroundings, o: MaintainOptions): Promise<ObjectsOutcome>;
+  historyOfNodes(s: Surroundings, names: readonly string[]): Promise<HistoryOutcome>;
   waitForNodes(s: Surroundings, o: WaitOptions): Promise<WaitOutcome>;
   orderNodes(s: Surroundings, o: OrderOptions): Promise<ObjectsOutcome>;
   returnNodes(s: Surroundings, o: ReturnOptions): Promise<ObjectsOutcome>;

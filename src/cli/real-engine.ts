@@ -28,6 +28,7 @@ export const realEngine: Engine = {
   checkPowerOff,
   findOperator: async (s) => await (await import("../maintenance/by-object/operator-presence.ts")).findOperator(s),
   maintainNodes: async (s, o) => await (await import("../maintenance/by-object/maintain.ts")).maintainNodes(s, o),
+  historyOfNodes: async (s, names) => await (await import("../maintenance/by-object/history.ts")).historyOfNodes(s, names),
   waitForNodes: async (s, o) => await (await import("../maintenance/by-object/wait.ts")).waitForNodes(s, o),
   orderNodes: async (s, o) => await (await import("../maintenance/by-object/order.ts")).orderNodes(s, o),
   returnNodes: async (s, o) => await (await import("../maintenance/by-object/return.ts")).returnNodes(s, o),

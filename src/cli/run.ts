@@ -75,6 +75,8 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
       return await runVersion(line, world);
     case "maintain":
       return await (await import("./verbs/maintain.ts")).runMaintain(line, world);
+    case "history":
+      return await (await import("./verbs/history.ts")).runHistory(line, world);
     case "wait":
       return await (await import("./verbs/wait.ts")).runWait(line, world);
     case "pause":

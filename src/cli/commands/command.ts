@@ -10,6 +10,7 @@ export type CommandName =
   | "maintain"
   | "return"
   | "wait"
+  | "history"
   | "cancel"
   | "pause"
   | "resume"

@@ -4,8 +4,11 @@ import { isKubeError } from "../../client/errors.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
 import { chosenNames, readNodes } from "../choose-nodes.ts";
 import type { NodeChoice } from "../outcome.ts";
+import { holderTitle } from "../../cluster/view/holder.ts";
+import { holderOfCommand } from "../identity.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
+import { askedByAnnotation } from "./history.ts";
 import { freeName, listMaintenances, notAccepted, openOn } from "./maintenances.ts";
 import { ObjectWatch } from "./object-watch.ts";
 import type { ObjectEnd, ObjectEndKind, ObjectEvent, ObjectsOutcome } from "./outcome.ts";
@@ -22,6 +25,8 @@ export interface MaintainOptions {
 }
 
 interface Wanted {
+  /** "jane on laptop" */
+  readonly by: string;
   readonly node: string;
   readonly name: string;
 }
@@ -52,7 +57,7 @@ export async function maintainNodes(s: Surroundings, o: MaintainOptions): Promis
 async function readWanted(s: Surroundings, o: MaintainOptions): Promise<readonly Wanted[] | Exclude<ObjectsOutcome, { kind: "followed" }>> {
   const names = await chosenNames(o.choice, undefined, s);
   if ("kind" in names) return names;
-  const [nodes, all] = await Promise.all([readNodes(names, s), listMaintenances(s)]);
+  const [nodes, all, holder] = await Promise.all([readNodes(names, s), listMaintenances(s), holderOfCommand(s)]);
   if ("kind" in nodes) return nodes;
   const open = names.flatMap((node) => {
     const object = openOn(all, node);
@@ -63,7 +68,7 @@ async function readWanted(s: Surroundings, o: MaintainOptions): Promise<readonly
   const wanted = names.map((node) => {
     const name = freeName(node, taken);
     taken.add(name);
-    return { node, name };
+    return { node, name, by: holderTitle(holder) };
   });
   const refused = (await Promise.all(wanted.map((one) => asked(s, o, one)))).filter((answer) => answer !== undefined);
   return refused.length > 0 ? { kind: "not-accepted", targets: refused } : wanted;
@@ -114,8 +119,9 @@ async function written(s: Surroundings, o: MaintainOptions, one: Wanted): Promis
   }
 }
 
-async function create({ api, stop }: Surroundings, o: MaintainOptions, { node, name }: Wanted, dryRun: boolean): Promise<Maintenance> {
-  const body = maintenanceBody(name, { nodeName: node, ...o.spec });
+async function create({ api, stop }: Surroundings, o: MaintainOptions, { node, name, by }: Wanted, dryRun: boolean): Promise<Maintenance> {
+  const plain = maintenanceBody(name, { nodeName: node, ...o.spec });
+  const body = { ...plain, metadata: { ...plain.metadata, annotations: { [askedByAnnotation]: by } } };
   const { object } = await api.create(maintenances, body, { dryRun, fieldManager: ownFieldManager }, { signal: stop, lane: "control" });
   return object;
 }
