@@ -1,9 +1,7 @@
-import { isKubeError } from "../../client/errors.ts";
 import type { Result } from "../../client/work-queue/contract.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import { isSameHolder, type ObjectHolder } from "../../cluster/view/holder.ts";
 import { planHold } from "../../execution/hold.ts";
-import { holdNode, releaseNode } from "../../execution/node-requests.ts";
 import type { Json, KubeObject } from "../../kube/object.ts";
 import { formatTime } from "../../kube/time.ts";
 import { advance } from "../../maintenance/lifecycle/advance.ts";
@@ -13,22 +11,19 @@ import { objectWish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { unreachable } from "../../runtime/errors.ts";
 import { sparing } from "../own-pod.ts";
-import { predecessorsWish } from "./adoption.ts";
 import { Admittance } from "./admittance.ts";
 import type { Estate } from "./estate.ts";
 import { type Face, keyOf } from "./face.ts";
 import { factsOf, type Seen } from "./gather.ts";
-import { mergeDiff } from "./merge-diff.ts";
 import type { Newest } from "./newest.ts";
 import { KeptNode } from "./kept-node.ts";
+import { ObjectWriter, writePatience } from "./object-writer.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** A status is written at most this often. */
 const statusGap: Millis = 1_000;
 /** So often one reconcile goes on from what it has brought about itself: finalizer, hold, cordon, verdict. */
 const mostTurns = 6;
-/** A single write is waited for no longer than this; the next pass looks again. */
-const writePatience: Millis = 10_000;
 
 /**
  * Looks after one object: sees, asks the lifecycle what is to be, does what it says, and writes down what it found. Each pass begins from what
@@ -41,6 +36,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   readonly #key: string;
   readonly #objects: Newest<T>;
   readonly #node: KeptNode;
+  readonly #writer: ObjectWriter<T>;
   readonly #admittance: Admittance;
   /** What was decided and not written yet: it is as true as if it stood in the status. */
   #unwritten: LifecycleState | undefined;
@@ -57,6 +53,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     this.#key = keyOf(face.kind, name);
     this.#objects = objects;
     this.#node = new KeptNode(estate, this.#key);
+    this.#writer = new ObjectWriter(estate, face.resource, objects);
     this.#admittance = new Admittance((object, signal) => estate.admit(face.kind, object, signal));
   }
 
@@ -142,7 +139,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     const { facts, node } = seen;
     switch (duty.do) {
       case "add-finalizer":
-        return await this.#patchFinalizers(object, [...(object.metadata.finalizers ?? []), this.#face.finalizer], signal);
+        return await this.#writer.finalizers(object, [...(object.metadata.finalizers ?? []), this.#face.finalizer], signal);
       case "drop-finalizer":
         return await this.#dropFinalizer(object, facts, signal);
       case "keep-lease":
@@ -151,7 +148,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       case "release-lease":
         return await this.#estate.leases.release(facts.object.nodeName, this.#key, isSharedWithObjects(node, seen.holder));
       case "hold":
-        return node !== undefined && !this.#isHeld(node, duty, seen) && (await this.#hold(node, duty, seen, signal));
+        return node !== undefined && !this.#isHeld(node, duty, seen) && (await this.#node.hold(node, objectWish(duty.wish), seen, signal));
       case "evacuate": {
         const order = this.#face.orderOf(object);
         const pass = `${duty.reach}/${duty.generation}`;
@@ -167,9 +164,9 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       case "run-return-checks":
         return this.#estate.checks.begin(this.#key, facts.object.nodeName, object);
       case "release":
-        return node !== undefined && (await this.#release(node, duty.how, seen, signal));
+        return node !== undefined && (await this.#node.release(node, duty.how, seen, signal));
       case "delete-object":
-        return await this.#remove(object, signal);
+        return await this.#writer.remove(object, signal);
       default:
         return unreachable(duty);
     }
@@ -181,59 +178,12 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     return facts.hold.kind === "held" && (this.#node.isAheadOf(node) || planHold(node, holder, { wish: objectWish(wish) }).kind === "held");
   }
 
-  async #hold(
-    node: NodeView,
-    { wish }: Extract<Duty, { do: "hold" }>,
-    { holder, isAdopting }: Seen,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    using deadline = this.#estate.clock.deadline(writePatience, signal);
-    const reassertedAt = formatTime(this.#estate.serverNow());
-    const request = { api: this.#estate.api, signal: deadline.signal, wish: objectWish(wish), reassertedAt, adopts: isAdopting };
-    const result = await holdNode(node, holder, request);
-    return this.#node.noteHold(node, result);
-  }
-
-  async #release(node: NodeView, how: "restore" | "keep-out", { holder, isAdopting }: Seen, signal: AbortSignal): Promise<boolean> {
-    await this.#node.endSession();
-    using deadline = this.#estate.clock.deadline(writePatience, signal);
-    const { api } = this.#estate;
-    if (isAdopting) {
-      // What is to be undone is written down first: the record then says what is whose.
-      const request = { api, signal: deadline.signal, wish: predecessorsWish, adopts: true };
-      this.#node.noteHold(node, await holdNode(node, holder, request));
-    }
-    const result = await releaseNode(node, holder, {
-      api,
-      signal: deadline.signal,
-      how,
-      at: formatTime(this.#estate.serverNow()),
-    });
-    return this.#node.noteRelease(result);
-  }
-
-  async #patchFinalizers({ metadata }: T, finalizers: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const { name, uid, resourceVersion } = metadata;
-    const body = { metadata: { uid, resourceVersion, finalizers } };
-    return (await this.#patch(name, body, {}, signal)) === "written";
-  }
-
   /** With the last finalizer a deleted object is gone, and no status of it can be written any more: what it has to tell is told now. */
   async #dropFinalizer(object: T, facts: Facts, signal: AbortSignal): Promise<boolean> {
     const others = (object.metadata.finalizers ?? []).filter((one) => one !== this.#face.finalizer);
-    const isDropped = await this.#patchFinalizers(object, others, signal);
+    const isDropped = await this.#writer.finalizers(object, others, signal);
     if (isDropped) this.#tellNotices(object, facts);
     return isDropped;
-  }
-
-  async #remove({ metadata: { name, uid } }: T, signal: AbortSignal): Promise<boolean> {
-    using deadline = this.#estate.clock.deadline(writePatience, signal);
-    try {
-      await this.#estate.api.remove(this.#face.resource, { name, uid }, {}, { signal: deadline.signal, lane: "control" });
-    } catch (error) {
-      if (!isKubeError(error, "not-found", "conflict")) throw error;
-    }
-    return false;
   }
 
   /** Writes the status where it says something new; how long it has yet to wait, where it must. */
@@ -248,35 +198,13 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     const rest = this.#writtenAt + statusGap - clock.monotonic();
     if (rest > 0) return rest;
     this.#writtenAt = clock.monotonic();
-    const { name, uid, resourceVersion } = object.metadata;
-    const before = (object as { readonly status?: Json }).status;
-    const body = { metadata: { uid, resourceVersion }, status: mergeDiff(before, status as Json) };
-    const result = await this.#patch(name, body, { subresource: "status" }, signal);
+    const result = await this.#writer.status(object, status as Json, signal);
     metrics.statusWritten(this.#face.kind, result);
     if (result === "written") {
       this.#unwritten = undefined;
       this.#tellNotices(object, facts);
     }
     return undefined;
-  }
-
-  async #patch(
-    name: string,
-    body: Json,
-    options: { subresource?: string },
-    signal: AbortSignal,
-  ): Promise<"written" | "conflict" | "failed"> {
-    using deadline = this.#estate.clock.deadline(writePatience, signal);
-    try {
-      const call = { signal: deadline.signal, lane: "control" } as const;
-      const { object } = await this.#estate.api.patch<T>(this.#face.resource, { name }, { kind: "merge", body }, options, call);
-      this.#objects.wrote(object);
-      return "written";
-    } catch (error) {
-      // Somebody else wrote it meanwhile, or it is gone: the watch tells, and the next pass decides anew.
-      if (isKubeError(error, "conflict", "not-found")) return "conflict";
-      throw error;
-    }
   }
 
   #tellNotices(object: T, { node }: Facts): void {

@@ -1,16 +1,23 @@
 import type { FleetShare } from "../../cluster/live/fleet.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import type { ObjectHolder } from "../../cluster/view/holder.ts";
-import type { HoldResult, ReleaseResult } from "../../execution/node-requests.ts";
+import { holdNode, releaseNode } from "../../execution/node-requests.ts";
 import { compareResourceVersions } from "../../kube/resource-version.ts";
+import { formatTime } from "../../kube/time.ts";
 import type { HoldFacts } from "../../maintenance/lifecycle/facts.ts";
 import type { Duty } from "../../maintenance/lifecycle/state.ts";
 import { NodeSession, type SessionOrder, type SessionState } from "../../maintenance/node-session.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import { InvariantError } from "../../runtime/errors.ts";
+import type { Wish } from "../../plan/wish.ts";
+import { predecessorsWish } from "./adoption.ts";
 import type { Estate } from "./estate.ts";
+import type { Seen } from "./gather.ts";
+import { writePatience } from "./object-writer.ts";
 
 type Evacuate = Extract<Duty, { do: "evacuate" }>;
+
+type HolderSeen = Pick<Seen, "holder" | "isAdopting">;
 
 interface Session {
   readonly node: string;
@@ -75,15 +82,25 @@ export class KeptNode implements AsyncDisposable {
   }
 
   /** @throws the error of a request that failed */
-  noteHold(seen: NodeView, result: HoldResult): boolean {
+  async hold(node: NodeView, wish: Wish, { holder, isAdopting }: HolderSeen, signal: AbortSignal): Promise<boolean> {
+    const { api, clock, serverNow } = this.#estate;
+    using deadline = clock.deadline(writePatience, signal);
+    const reassertedAt = formatTime(serverNow());
+    const result = await holdNode(node, holder, { api, signal: deadline.signal, wish, reassertedAt, adopts: isAdopting });
     if (result.kind === "failed") throw result.error;
     if (result.kind === "held") this.#ahead = { version: result.version, hold: { kind: "held" } };
-    else this.#refused = { version: seen.resourceVersion, hold: { kind: "refused", code: result.code, args: { node: seen.name } } };
+    else this.#refused = { version: node.resourceVersion, hold: { kind: "refused", code: result.code, args: { node: node.name } } };
     return true;
   }
 
   /** @throws the error of a request that failed */
-  noteRelease(result: ReleaseResult): boolean {
+  async release(node: NodeView, how: "restore" | "keep-out", seen: HolderSeen, signal: AbortSignal): Promise<boolean> {
+    await this.endSession();
+    // What is to be undone is written down first: the record then says what is whose.
+    if (seen.isAdopting) await this.hold(node, predecessorsWish, seen, signal);
+    const { api, clock, serverNow } = this.#estate;
+    using deadline = clock.deadline(writePatience, signal);
+    const result = await releaseNode(node, seen.holder, { api, signal: deadline.signal, how, at: formatTime(serverNow()) });
     if (result.kind === "failed") throw result.error;
     if (result.version === undefined) return false;
     this.#ahead = { version: result.version, hold: { kind: "none" } };
