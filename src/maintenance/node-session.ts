@@ -12,6 +12,7 @@ import type { Plan } from "../plan/plan.ts";
 import { type PlanRequest, readsNamespaces } from "../plan/request.ts";
 import type { Range } from "../plan/step.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
+import { InvariantError } from "../runtime/errors.ts";
 import { createLatch } from "../runtime/latch.ts";
 import { crafts } from "./crafts.ts";
 import { DrainAlarms } from "./drain-alarms.ts";
@@ -80,7 +81,7 @@ export class NodeSession implements AsyncDisposable {
   #outlook: Outlook | undefined;
   #planning = false;
   #readiness: Readiness | undefined;
-  #fault: unknown;
+  #fault: Error | undefined;
   #deadline: NodeDeadline | undefined;
   #remaining: SessionState["remaining"];
   #progress: NodeProgress | undefined;
@@ -171,7 +172,7 @@ export class NodeSession implements AsyncDisposable {
       this.#readiness = await this.#live.ready;
       if (this.#readiness.kind === "ready") await this.#plan();
     } catch (error) {
-      if (!this.#requests.signal.aborted) this.#fault = error;
+      if (!this.#requests.signal.aborted) this.#fault = error instanceof Error ? error : new InvariantError(String(error));
     }
     this.#o.wake();
   }

@@ -38,7 +38,7 @@ export class MortalApi {
     for (const name of streams) {
       const dead = this.#dead.promise;
       const isDead = (): boolean => this.isDead;
-      handler[name] = async function* (...args: readonly unknown[]): AsyncGenerator<unknown> {
+      handler[name] = async function* (...args: readonly unknown[]): AsyncGenerator {
         if (isDead()) await dead;
         const stream = (inner[name] as (...given: readonly unknown[]) => AsyncIterable<unknown>)(...args);
         for await (const batch of stream) {

@@ -47,7 +47,8 @@ export function progressOf({ drain, serverNow }: Facts, state: LifecycleState, b
 }
 
 /** Nobody is waited for any more. */
-function withoutEta({ eta: _, etaText: __, ...rest }: Progress): Progress {
+function withoutEta(progress: Progress): Progress {
+  const { eta: _, etaText: __, ...rest } = progress;
   return rest;
 }
 

@@ -12,12 +12,15 @@ import { InvariantError } from "../../runtime/errors.ts";
 import type { Wish } from "../../plan/wish.ts";
 import { predecessorsWish } from "./adoption.ts";
 import type { Estate } from "./estate.ts";
-import type { Seen } from "./gather.ts";
 import { writePatience } from "./object-writer.ts";
 
 type Evacuate = Extract<Duty, { do: "evacuate" }>;
 
-type HolderSeen = Pick<Seen, "holder" | "isAdopting">;
+/** As whom the node is held, and whether what another operator left on it becomes ours. */
+interface HolderSeen {
+  readonly holder: ObjectHolder;
+  readonly isAdopting: boolean;
+}
 
 interface Session {
   readonly node: string;
