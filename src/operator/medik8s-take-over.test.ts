@@ -144,7 +144,8 @@ describe("while the Node Maintenance Operator leads", () => {
     leads(world, 3_600);
     await using _ = await world.begin();
     world.maintain("os-patch", { nodeName: "n" });
-    await world.reach("os-patch", "Drained");
+    const { status } = await world.reach("os-patch", "Drained");
+    expect(status?.progress).toMatchObject({ done: 2, left: 0 });
   });
 
   test("that comes back stops what goes on: nothing more is asked or written", async () => {
