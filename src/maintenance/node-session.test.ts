@@ -7,7 +7,8 @@ import type { Reach } from "../execution/progress.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import type { ClientOptions } from "../simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
-import { NodeSession, type SessionOrder, type SessionState } from "./node-session.ts";
+import { NodeSession } from "./node-session.ts";
+import type { SessionOrder, SessionState } from "./session-contract.ts";
 
 const order: SessionOrder = { key: "1", request: { mode: "Evict", disableEviction: false }, allow: new Set(["partial"]) };
 

@@ -1,17 +1,14 @@
-import { type LiveCluster, type SharedSources, watchCluster } from "../cluster/live/live-cluster.ts";
+import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts";
 import type { Readiness } from "../cluster/live/readiness.ts";
 import type { ClusterView } from "../cluster/view/cluster-view.ts";
-import type { Holder } from "../cluster/view/holder.ts";
-import { Executor, type SharedAccounts } from "../execution/executor.ts";
+import { Executor } from "../execution/executor.ts";
 import type { NodeDeadline, NodeProgress, Reach } from "../execution/progress.ts";
 import { formatTime } from "../kube/time.ts";
-import type { Consent } from "../plan/consent.ts";
 import { composePlan } from "../plan/compose.ts";
-import { type Refusal, refusals } from "../plan/judge.ts";
+import { refusals } from "../plan/judge.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PlanRequest, readsNamespaces } from "../plan/request.ts";
-import type { Range } from "../plan/step.ts";
-import type { Instant, Millis } from "../runtime/clock.ts";
+import type { Millis } from "../runtime/clock.ts";
 import { InvariantError } from "../runtime/errors.ts";
 import { createLatch } from "../runtime/latch.ts";
 import { crafts } from "./crafts.ts";
@@ -20,38 +17,8 @@ import { Forecaster } from "./forecaster.ts";
 import { deadlineFor, recordOf } from "./node-deadline.ts";
 import { RecordNotes } from "./record-notes.ts";
 import { settledPlan } from "./second-look.ts";
+import type { SessionOptions, SessionOrder, SessionState } from "./session-contract.ts";
 import type { Surroundings } from "./work.ts";
-
-/** What is wanted of one node. `key` changes when any of it does: then what is planned is planned anew, and what is known stays. */
-export interface SessionOrder {
-  readonly key: string;
-  readonly request: Omit<PlanRequest, "nodes">;
-  readonly allow: ReadonlySet<Consent>;
-}
-
-export interface SessionOptions {
-  readonly s: Surroundings;
-  readonly node: string;
-  readonly holder: Holder;
-  readonly order: SessionOrder;
-  readonly shared: SharedSources;
-  readonly accounts: SharedAccounts;
-  /** Something happened: make a pass. */
-  readonly wake: () => void;
-}
-
-export interface SessionState {
-  readonly plan: Plan;
-  readonly refusals: readonly Refusal[];
-  readonly progress: NodeProgress | undefined;
-  /** Until nothing of the plan is left, from `at` on. */
-  readonly remaining: { readonly at: Instant; readonly range: Range } | undefined;
-  /** All that are on the node, those that stay too. */
-  readonly podsOnNode: number;
-  /** No request is under way. */
-  readonly isIdle: boolean;
-  readonly wakeAt: Instant | undefined;
-}
 
 interface Outlook {
   readonly plan: Plan;

@@ -3,7 +3,7 @@ import type { Source, Sources } from "../cluster/live/sources.ts";
 import type { NodeView, PodView } from "../cluster/view/cluster-view.ts";
 import { projectPod } from "../cluster/view/project.ts";
 import { pods } from "../kube/resource.ts";
-import type { SessionOrder } from "../maintenance/node-session.ts";
+import type { SessionOrder } from "../maintenance/session-contract.ts";
 import type { OwnPod } from "../plan/request.ts";
 import { podLabels } from "./manifests/manifest.ts";
 import type { Logger } from "./serving/logger.ts";

@@ -4,7 +4,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Advanced } from "../../maintenance/lifecycle/state.ts";
 import type { Facts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import type { LifecycleState } from "../../maintenance/lifecycle/state.ts";
-import type { SessionOrder } from "../../maintenance/node-session.ts";
+import type { SessionOrder } from "../../maintenance/session-contract.ts";
 
 /** A kind of object that takes nodes out: what of the one lifecycle is its own. */
 export interface Face<T extends KubeObject = KubeObject> {

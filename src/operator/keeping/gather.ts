@@ -5,7 +5,7 @@ import { cordonEntry } from "../../cluster/view/held-entry.ts";
 import { type HeldRecord, isInForce } from "../../cluster/view/held-record.ts";
 import type { DrainFacts, Facts, HoldFacts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import type { LifecycleState } from "../../maintenance/lifecycle/state.ts";
-import type { SessionState } from "../../maintenance/node-session.ts";
+import type { SessionState } from "../../maintenance/session-contract.ts";
 import type { Instant } from "../../runtime/clock.ts";
 import { isOutByPredecessor } from "./adoption.ts";
 import type { Estate } from "./estate.ts";
