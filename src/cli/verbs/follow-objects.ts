@@ -35,7 +35,7 @@ export function showing(world: World, { format, quiet, written }: FollowDisplay)
   const console = plainConsole(world);
   return (event) => {
     if (event.kind === "seen") {
-      if (!quiet) for (const line of followLines(event.object, event.before)) console.err(line);
+      if (!quiet) for (const line of followLines(event.object, event.before, event.final)) console.err(line);
       return;
     }
     const printed = printedObject(event.object.metadata.name);

@@ -44,8 +44,8 @@ function worldWhere(presence: OperatorPresence, outcome: ObjectsOutcome, scripts
           { code: "budget", object: "Pod/web/a", message: "its budget allows none", since: "", endsBy: "cluster", hint: "add a replica" },
         ] as const;
         const object = maintenance("n", { phase: "Draining", message: "3 pods are still to leave", progress, blockers: [...blockers] });
-        o.report({ kind: "seen", object, before: undefined });
-        o.report({ kind: "seen", object, before: object });
+        o.report({ kind: "seen", object, before: undefined, final: false });
+        o.report({ kind: "seen", object, before: object, final: false });
         return await Promise.resolve(outcome);
       },
     },

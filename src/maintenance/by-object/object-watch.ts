@@ -42,7 +42,7 @@ export class ObjectWatch implements AsyncDisposable {
   }
 
   /**
-   * Tells every new state of the object, from the one given on, until it is judged to be at its end; a state older than that one is passed
+   * Tells every new state of the object, after the one given, until it is judged to be at its end; a state older than that one is passed
    * over. `within`: at most this long.
    */
   async follow<E>(
@@ -61,17 +61,18 @@ export class ObjectWatch implements AsyncDisposable {
     stop.addEventListener("abort", latch.set, { once: true });
     using _ = within === undefined ? undefined : clock.timer(within, expire);
     try {
-      let before: Maintenance | undefined;
+      // What it said before it was written to is no answer.
+      let before: Maintenance | undefined = from;
       let object = from;
       for (;;) {
         const now = this.#source.store.get(from.metadata.uid)?.value;
-        if (now === undefined && this.#isPast(from)) return { kind: "deleted", object: before };
+        if (now === undefined && this.#isPast(from)) return { kind: "deleted", object };
         if (now !== undefined && !isOlder(now, from)) object = now;
+        const end = judge(object);
         if (before?.metadata.resourceVersion !== object.metadata.resourceVersion) {
-          report({ kind: "seen", object, before });
+          report({ kind: "seen", object, before, final: end !== undefined });
           before = object;
         }
-        const end = judge(object);
         if (end !== undefined) return { kind: "judged", end, object };
         if (stop.aborted) return { kind: "stopped", object };
         if (late) return { kind: "timed-out", object };

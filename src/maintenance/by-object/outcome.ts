@@ -65,5 +65,5 @@ export interface NotAccepted {
 export type ObjectEvent =
   /** It was written: by whom it is carried out follows from the object. */
   | { readonly kind: "created" | "changed"; readonly object: Maintenance }
-  /** Its status says something new; `before`: what was seen before in this command. */
-  | { readonly kind: "seen"; readonly object: Maintenance; readonly before: Maintenance | undefined };
+  /** Its status says something new; `before`: what was seen before in this command. `final`: following ends with it. */
+  | { readonly kind: "seen"; readonly object: Maintenance; readonly before: Maintenance | undefined; readonly final: boolean };

@@ -1,14 +1,15 @@
 import type { BlockerStatus, Maintenance, Phase } from "../../api/maintenance.ts";
 import { dim, type Line, plain, strong, warn } from "../line.ts";
 
-/** Who ends it, and what there is to do. */
 const shownBlockers = 5;
 
 /**
  * What a new state of a Maintenance says that the one before did not: its phase with its sentence, how far it is, and what has come to
  * stand in its way. Nothing where that is all the same.
+ *
+ * @param final the last words say the phase and its sentence
  */
-export function followLines(object: Maintenance, before: Maintenance | undefined): readonly Line[] {
+export function followLines(object: Maintenance, before: Maintenance | undefined, final = false): readonly Line[] {
   const { spec, status } = object;
   const old = before?.status;
   if (status?.phase === undefined) return [];
@@ -18,7 +19,7 @@ export function followLines(object: Maintenance, before: Maintenance | undefined
   const told = new Set((old?.blockers ?? []).map(keyOf));
   const blockers = (status.blockers ?? []).filter((one) => !told.has(keyOf(one)));
   const lines: Line[] = [];
-  if (isNew) lines.push([strong(spec.nodeName), plain(`: ${status.phase}: ${status.message ?? ""}`)]);
+  if (isNew && !final) lines.push([strong(spec.nodeName), plain(`: ${status.phase}: ${status.message ?? ""}`)]);
   if (hasMoved) {
     const rest = blocked === 0 ? `${left} left` : `${left} left, of which ${blocked} blocked`;
     lines.push([strong(spec.nodeName), plain(`: ${done} of ${total} pods gone, ${rest}`)]);
