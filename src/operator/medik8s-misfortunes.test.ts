@@ -241,4 +241,26 @@ describe("a NodeMaintenance", () => {
     expect(world.node().spec?.taints).toEqual(expect.arrayContaining([unschedulableTaint, drainTaint]));
     await world.tells("HoldUndone");
   });
+
+  test("whose node somebody uncordons again and again gives in for ten minutes, and says so", async () => {
+    const world = new NodeMaintenanceWorld({ nodes: both });
+    await using _ = await world.begin();
+    world.put("nm", "n");
+    await world.becomes("nm", "Succeeded");
+    for (let time = 1; time <= 3; time += 1) {
+      cordon(world, null);
+      await world.world.reach(() => world.node().spec?.unschedulable === true);
+      await world.world.elapse(10_000);
+    }
+    cordon(world, null);
+    await world.tells("Blocked");
+    await world.world.elapse(60_000);
+    expect(world.node().spec?.unschedulable).not.toBe(true);
+    expect(world.statusOf("nm").conditions).toContainEqual(
+      expect.objectContaining({ type: "Blocked", status: "True", reason: "HoldUndone" }),
+    );
+    await world.world.elapse(1_200_000);
+    expect(world.node().spec?.unschedulable).toBe(true);
+    expect(world.statusOf("nm").conditions).toContainEqual(expect.objectContaining({ type: "Blocked", status: "False" }));
+  });
 });

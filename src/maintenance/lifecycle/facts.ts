@@ -79,8 +79,11 @@ export type HoldFacts =
    * `foreignCordon`: it was cordoned before us, by this one.
    */
   | { readonly kind: "held"; readonly before?: MachineFacts; readonly foreignCordon?: string }
-  /** Our holder is in the record, and something of what it asked for is gone: what, and who did it where that is known. */
-  | { readonly kind: "drifted"; readonly gone: readonly string[]; readonly by?: string }
+  /**
+   * Our holder is in the record, and something of what it asked for is gone: what, and who did it where that is known. `isSettled`: the record
+   * says that it was put back so often lately that it is somebody's wish.
+   */
+  | { readonly kind: "drifted"; readonly gone: readonly string[]; readonly by?: string; readonly isSettled?: true }
   /** It cannot be written as long as nobody mends that; the code is one of the executor's. A request that failed by chance is not told. */
   | { readonly kind: "refused"; readonly code: string; readonly args: Args };
 

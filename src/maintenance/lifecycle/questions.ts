@@ -45,7 +45,8 @@ export function isDrifting(facts: Facts, state: LifecycleState): boolean {
 }
 
 export function isDriftGivenUp(facts: Facts, state: LifecycleState): boolean {
-  return isDrifting(facts, state) && state.drifts.length > driftLimit;
+  const isSettled = facts.hold.kind === "drifted" && facts.hold.isSettled === true;
+  return isDrifting(facts, state) && (isSettled || state.drifts.length > driftLimit);
 }
 
 /**

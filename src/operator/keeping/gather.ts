@@ -82,7 +82,10 @@ function holderIn(node: NodeView, holder: ObjectHolder): ObjectHolder | undefine
 
 function watchedHold(node: NodeView, holder: ObjectHolder, now: Instant): HoldFacts {
   const drift = driftOf(node, node.held, holder, now);
-  if (drift.kind === "taken") return { kind: "drifted", gone: drift.taken.map(({ entry }) => entry), ...takenBy(drift.taken) };
+  if (drift.kind === "taken") {
+    const gone = drift.taken.map(({ entry }) => entry);
+    return { kind: "drifted", gone, ...takenBy(drift.taken), ...(drift.again === "stop" ? { isSettled: true } : {}) };
+  }
   if (drift.kind !== "none") return { kind: "none" };
   const { wasCordoned = false, added = [], before } = recordOf(node) ?? {};
   return {
