@@ -4,6 +4,7 @@ import type { ObjectEvent, ObjectsOutcome } from "../../maintenance/by-object/ou
 import { followLines } from "../../present/by-object/follow-lines.ts";
 import { objectsDocument } from "../../present/by-object/objects-document.ts";
 import { exitCodeOfObjects, objectsText, type ObjectVerb, printedObject } from "../../present/by-object/objects-text.ts";
+import { plain, warn } from "../../present/line.ts";
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
 import { documentText, plainConsole } from "../console.ts";
 import type { FlagValues } from "../flag-values.ts";
@@ -38,6 +39,7 @@ export function showing(world: World, { format, quiet, written }: FollowDisplay)
       if (!quiet) for (const line of followLines(event.object, event.before, event.final)) console.err(line);
       return;
     }
+    for (const warning of event.warnings) console.err([warn("Warning"), plain(`: ${warning}`)]);
     const printed = printedObject(event.object.metadata.name);
     if (format === "text") console.out(`${printed} ${written(event.object)}`);
     if (format === "name") console.out(printed);

@@ -25,7 +25,7 @@ interface Told {
   readonly drained: DrainOptions[];
 }
 
-function worldWhere(presence: OperatorPresence, outcome: ObjectsOutcome, scripts: Scripts = {}): Told {
+function worldWhere(presence: OperatorPresence, outcome: ObjectsOutcome, scripts: Scripts = {}, warnings: readonly string[] = []): Told {
   const asked: MaintainOptions[] = [];
   const drained: DrainOptions[] = [];
   const world = fakeWorld({
@@ -38,7 +38,7 @@ function worldWhere(presence: OperatorPresence, outcome: ObjectsOutcome, scripts
       findOperator: async () => await Promise.resolve(presence),
       maintainNodes: async (_, o) => {
         asked.push(o);
-        o.report({ kind: "created", object: maintenance("n") });
+        o.report({ kind: "created", object: maintenance("n"), warnings });
         const progress = { total: 4, done: 1, left: 3, blocked: 1, percent: 25 };
         const blockers = [
           { code: "budget", object: "Pod/web/a", message: "its budget allows none", since: "", endsBy: "cluster", hint: "add a replica" },
@@ -97,6 +97,12 @@ describe("maintain, where the operator works", () => {
     expect(await world.run("maintain", "n", "-q", "-o", "name")).toBe(0);
     expect(world.out.written).toBe("maintenance.drydock.dev/n\n");
     expect(world.err.written).toBe("");
+  });
+
+  test("what a webhook says beside its yes is told, even with -q", async () => {
+    const { world } = worldWhere(works, emptied, {}, ["etcd's members cannot be seen"]);
+    expect(await world.run("maintain", "n", "-q")).toBe(0);
+    expect(world.err.written).toBe("Warning: etcd's members cannot be seen\n");
   });
 
   test("-o json is one document", async () => {

@@ -42,7 +42,7 @@ function worldWhere(
           const agreed = o.agree !== undefined && (await o.agree([{ object, consents: consentsWaitedFor(object) }]));
           if (!agreed) return { kind: "stopped-before", why: "declined" };
         }
-        o.report({ kind: "changed", object });
+        o.report({ kind: "changed", object, warnings: [] });
         return outcome;
       },
     },

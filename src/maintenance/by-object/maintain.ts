@@ -1,6 +1,7 @@
 import { apiVersionOf } from "../../kube/resource.ts";
 import { type Maintenance, type MaintenanceSpec, maintenances } from "../../api/maintenance.ts";
 import { isKubeError } from "../../client/errors.ts";
+import type { Written } from "../../client/kube-api.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
 import { chosenNames, readNodes } from "../choose-nodes.ts";
 import type { NodeChoice } from "../outcome.ts";
@@ -105,8 +106,8 @@ async function followed(s: Surroundings, o: MaintainOptions, one: Wanted, watch:
 
 async function written(s: Surroundings, o: MaintainOptions, one: Wanted): Promise<Maintenance | ObjectEnd> {
   try {
-    const object = await create(s, o, one, false);
-    o.report({ kind: "created", object });
+    const { object, warnings } = await create(s, o, one, false);
+    o.report({ kind: "created", object, warnings });
     return object;
   } catch (error) {
     // Nobody has the answer: it may have been made.
@@ -119,11 +120,15 @@ async function written(s: Surroundings, o: MaintainOptions, one: Wanted): Promis
   }
 }
 
-async function create({ api, stop }: Surroundings, o: MaintainOptions, { node, name, by }: Wanted, dryRun: boolean): Promise<Maintenance> {
+async function create(
+  { api, stop }: Surroundings,
+  o: MaintainOptions,
+  { node, name, by }: Wanted,
+  dryRun: boolean,
+): Promise<Written<Maintenance>> {
   const plain = maintenanceBody(name, { nodeName: node, ...o.spec });
   const body = { ...plain, metadata: { ...plain.metadata, annotations: { [askedByAnnotation]: by } } };
-  const { object } = await api.create(maintenances, body, { dryRun, fieldManager: ownFieldManager }, { signal: stop, lane: "control" });
-  return object;
+  return await api.create(maintenances, body, { dryRun, fieldManager: ownFieldManager }, { signal: stop, lane: "control" });
 }
 
 /** As `kubectl apply` takes it. */

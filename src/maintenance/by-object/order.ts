@@ -1,6 +1,7 @@
 import { effectiveSpec } from "../../api/defaults.ts";
 import { type Maintenance, maintenances } from "../../api/maintenance.ts";
 import { isKubeError } from "../../client/errors.ts";
+import type { Written } from "../../client/kube-api.ts";
 import type { Json } from "../../kube/object.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
 import { formatTime, parseTime } from "../../kube/time.ts";
@@ -111,11 +112,11 @@ async function ordered(
   const { name } = before.metadata;
   const node = before.spec.nodeName;
   const request = newRetry(before, s.clock.now() + (s.api.serverTime()?.offset ?? 0));
-  let object: Maintenance;
+  let answer: Written<Maintenance>;
   try {
     const body = { spec: specOf(o.order, before, consents, request) };
     const call = { signal: s.stop, lane: "control" } as const;
-    object = (await s.api.patch(maintenances, { name }, { kind: "merge", body }, { fieldManager: ownFieldManager }, call)).object;
+    answer = await s.api.patch(maintenances, { name }, { kind: "merge", body }, { fieldManager: ownFieldManager }, call);
   } catch (error) {
     // Nobody has the answer: it may have been written.
     if (s.stop.aborted) return { node, name, end: "left" };
@@ -123,7 +124,8 @@ async function ordered(
     if (refusal === undefined) throw error;
     return { node, name, end: "refused", object: before, message: refusal.message };
   }
-  o.report({ kind: "changed", object });
+  const { object, warnings } = answer;
+  o.report({ kind: "changed", object, warnings });
   if (watch === undefined) return { node, name, end: "not-followed", object };
   const judge = (seen: Maintenance): ObjectEndKind | undefined => endOfOrder(o.order, seen, request);
   const result = await watch.follow(object, judge, { report: o.report, ...(o.timeout === undefined ? {} : { within: o.timeout }) });

@@ -63,7 +63,7 @@ export interface NotAccepted {
 
 /** What is seen while a command follows. */
 export type ObjectEvent =
-  /** It was written: by whom it is carried out follows from the object. */
-  | { readonly kind: "created" | "changed"; readonly object: Maintenance }
+  /** It was written; `warnings`: what the server, or a webhook of it, says beside that. */
+  | { readonly kind: "created" | "changed"; readonly object: Maintenance; readonly warnings: readonly string[] }
   /** Its status says something new; `before`: what was seen before in this command. `final`: following ends with it. */
   | { readonly kind: "seen"; readonly object: Maintenance; readonly before: Maintenance | undefined; readonly final: boolean };

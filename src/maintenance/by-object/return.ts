@@ -1,4 +1,5 @@
 import { type Maintenance, maintenances } from "../../api/maintenance.ts";
+import type { Written } from "../../client/kube-api.ts";
 import { ownFieldManager } from "../../kube/patch.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { chosenNames } from "../choose-nodes.ts";
@@ -53,11 +54,10 @@ async function returned(s: Surroundings, o: ReturnOptions, before: Maintenance, 
   const { name } = before.metadata;
   const node = before.spec.nodeName;
   const spec = { desired: "In", ...(o.release ? { holdUntilReleased: false } : {}) };
-  let object: Maintenance;
+  let answer: Written<Maintenance>;
   try {
     const call = { signal: s.stop, lane: "control" } as const;
-    const written = await s.api.patch(maintenances, { name }, { kind: "merge", body: { spec } }, { fieldManager: ownFieldManager }, call);
-    object = written.object;
+    answer = await s.api.patch(maintenances, { name }, { kind: "merge", body: { spec } }, { fieldManager: ownFieldManager }, call);
   } catch (error) {
     // Nobody has the answer: it may have been written.
     if (s.stop.aborted) return { node, name, end: "left" };
@@ -65,7 +65,8 @@ async function returned(s: Surroundings, o: ReturnOptions, before: Maintenance, 
     if (refusal === undefined) throw error;
     return { node, name, end: "refused", object: before, message: refusal.message };
   }
-  o.report({ kind: "changed", object });
+  const { object, warnings } = answer;
+  o.report({ kind: "changed", object, warnings });
   if (!o.follow) return { node, name, end: "not-followed", object };
   const within = o.timeout === undefined ? {} : { within: o.timeout };
   const result = await watch.follow(object, endOfWayBack, { report: o.report, ...within });
