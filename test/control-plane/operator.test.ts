@@ -3,6 +3,7 @@ import type { Maintenance } from "../../src/api/maintenance.ts";
 import type { NodeMaintenance } from "../../src/api/node-maintenance.ts";
 import type { Lease } from "../../src/kube/lease.ts";
 import type { Node } from "../../src/kube/node.ts";
+import { formatMicroTime } from "../../src/kube/time.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { type ControlPlane, startControlPlane } from "./fixture/control-plane.ts";
 import type { CoreEvent } from "./fixture/kinds.ts";
@@ -126,6 +127,22 @@ describe("a NodeMaintenance", () => {
   });
 });
 
+test.concurrent("C8, C9: a NodeMaintenance whose lease another holds waits, and goes on at once when it is given back", async () => {
+  const time = formatMicroTime(realClock.now());
+  const spec = { holderIdentity: "NodeHealthCheck-a", leaseDurationSeconds: 600, acquireTime: time, renewTime: time, leaseTransitions: 0 };
+  const leases = "/apis/coordination.k8s.io/v1/namespaces/medik8s-leases/leases";
+  await plane.call("POST", leases, { metadata: { name: "node-worker-4" }, spec });
+  expect(await create("NodeMaintenance", "c8", "worker-4")).toMatchObject({ code: 0 });
+  expect((await plane.kubectl(["wait", "nm/c8", "--for=jsonpath={.status.lastError}", "--timeout=60s"])).code).toBe(0);
+  const { status } = await nm("c8");
+  expect(status).toMatchObject({ phase: "Running", lastError: expect.stringContaining("held by different owner: NodeHealthCheck-a") });
+  expect((await node("worker-4")).spec?.unschedulable).toBeUndefined();
+  await plane.call("DELETE", `${leases}/node-worker-4`);
+  await reaches("nm/c8", "Succeeded");
+  expect((await leaseOf("worker-4")).body.spec).toMatchObject({ holderIdentity: "node-maintenance" });
+  expect((await plane.kubectl(["delete", "nm", "c8", "--timeout=60s"])).code).toBe(0);
+});
+
 test.concurrent("a Maintenance takes its node out and back", async () => {
   await plane.createDeployment({ name: "shop", namespace: "shop", replicas: 2, on: ["worker-2"], pods: { ready: 1, gone: 1 } });
   await plane.createDaemonSet({ name: "logs", namespace: "kube-system" });
@@ -142,6 +159,30 @@ test.concurrent("a Maintenance takes its node out and back", async () => {
   await reaches("maintenance/os-patch", "Finished");
   expect(await marks("worker-2")).toEqual(before);
   expect((await plane.kubectl(["delete", "maintenance", "os-patch", "--timeout=60s"])).code).toBe(0);
+});
+
+test("what the Node Maintenance Operator began is left to it while it leads, and then taken over with all that it did", async () => {
+  const before = await marks("worker-4");
+  await plane.createNamespace("node-maintenance");
+  const renewTime = formatMicroTime(realClock.now());
+  const spec = { holderIdentity: "nmo", leaseDurationSeconds: 600, acquireTime: renewTime, renewTime };
+  const leases = "/apis/coordination.k8s.io/v1/namespaces/node-maintenance/leases";
+  await plane.call("POST", leases, { metadata: { name: "135b1886.medik8s.io" }, spec });
+  await leader.said("NodeMaintenances are left to the Node Maintenance Operator");
+  expect((await create("NodeMaintenance", "old", "worker-4")).code).toBe(0);
+  await plane.call("PATCH", `${medik8s}/old`, { metadata: { finalizers: ["foregroundDeleteNodeMaintenance"] } });
+  await plane.call("PATCH", `${medik8s}/old/status`, { status: { phase: "Succeeded", drainProgress: 100, totalpods: 3, evictionPods: 2 } });
+  const labels = { "remediation.medik8s.io/exclude-from-remediation": "true" };
+  await plane.call("PATCH", "/api/v1/nodes/worker-4", { metadata: { labels }, spec: { unschedulable: true, taints: [mirror, drain] } });
+  expect((await nm("old")).status).not.toHaveProperty("observedGeneration");
+  await plane.call("DELETE", `${leases}/135b1886.medik8s.io`);
+  const known = await plane.kubectl(["wait", "nm/old", "--for=jsonpath={.status.adopted}=true", "--timeout=60s"]);
+  expect(known.code).toBe(0);
+  await reaches("nm/old", "Succeeded");
+  expect((await nm("old")).status).toMatchObject({ totalpods: 3, evictionPods: 2 });
+  expect((await plane.kubectl(["delete", "nm", "old", "--timeout=60s"])).code).toBe(0);
+  expect(await marks("worker-4")).toEqual(before);
+  expect(await told("old", "RemovedMaintenance")).not.toContain("BeginMaintenance");
 });
 
 describe("another replica goes on", () => {
