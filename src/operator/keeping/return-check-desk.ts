@@ -117,7 +117,9 @@ class ReturnCheck implements AsyncDisposable {
     const order = this.#order;
     try {
       const node = await this.#o.api.get(nodes, { name: this.#node }, { signal, lane: "control" });
-      const { evaluateChecks } = await import("../../maintenance/return-checks/expressions.ts");
+      // Loading takes time of this machine, not of the cluster.
+      const load = () => import("../../maintenance/return-checks/expressions.ts");
+      const { evaluateChecks } = await this.#o.clock.outside("the CEL library", load);
       this.#evaluated = {
         version: node.metadata.resourceVersion,
         order,
