@@ -3,16 +3,25 @@ import { findBinaries } from "./binaries.ts";
 
 const root = "test/control-plane";
 
-/** What is about the operator: its kinds, leases, webhooks, installation and work. A tier of its own, so that neither keeps anybody waiting for long. */
+/**
+ * A second tier, so that neither keeps anybody waiting for long: the operator, with its kinds, leases, webhooks and installation; and what looks at
+ * a cluster without emptying a node.
+ */
 const operatorSuites = [
   "alert-rules",
   "custom-resources",
+  "documented-roles",
+  "drain/node-findings",
+  "drain/room",
   "hold",
   "install",
   "kinds",
   "leases-and-events",
   "operator*",
   "operator/**/*",
+  "status-and-checks",
+  "taint-command",
+  "taint-eviction",
   "webhooks",
 ].map((name) => `${root}/${name}.test.ts`);
 
