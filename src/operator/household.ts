@@ -95,11 +95,6 @@ export class Household implements AsyncDisposable {
       for (const { name } of source.store.items()) this.#queue.add(keyOf(face.kind, name), "low");
   }
 
-  /** The objects of a kind, as last known. */
-  objectsOf(kind: Face["kind"]): Iterable<KubeObject> {
-    return this.#kinds.get(kind)?.objects.all() ?? [];
-  }
-
   get load(): ReturnType<WorkQueue["load"]> {
     return this.#queue.load();
   }

@@ -5,7 +5,7 @@ import type { Lease } from "../kube/lease.ts";
 import { leases, nodes } from "../kube/resource.ts";
 import { formatMicroTime } from "../kube/time.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
-import { predecessorLease } from "./predecessor.ts";
+import { predecessorLease } from "./manifests/names.ts";
 
 // Objects that the Node Maintenance Operator began, and the moment from which on they are Drydock's.
 

@@ -5,6 +5,7 @@ import { type Source, Sources } from "../cluster/live/sources.ts";
 import { createLedger } from "../execution/ledger.ts";
 import { createLimiter } from "../execution/limiter.ts";
 import type { Lease } from "../kube/lease.ts";
+import { nodeOfLease } from "../kube/medik8s-lease.ts";
 import { leases } from "../kube/resource.ts";
 import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
@@ -42,13 +43,14 @@ export interface OperatorOptions {
   readonly pod?: PodName;
   /** Ends the leadership of this process, so that another replica takes over. */
   readonly handOver?: (to: string) => void;
+  /** Asked right before each object is looked after: a process that was frozen finds out late that it leads no more. Absent: it always does. */
+  readonly leads?: () => boolean;
   /** Aborted when this process does not lead any more: nothing is written after that. */
   readonly signal: AbortSignal;
 }
 
 /** As everybody of medik8s knows a node in maintenance. */
 const leaseHolder = "node-maintenance";
-const nodeLeasePrefix = "node-";
 
 /**
  * The controllers of one process that leads: from when `ready` resolves, every object that takes a node out is looked after. It needs no
@@ -116,14 +118,13 @@ export class Operator implements AsyncDisposable {
       estate,
       faces: o.faces,
       signal,
-      isOurs: (face) => face.kind !== "NodeMaintenance" || !predecessor.isActive(),
+      isOurs: (face) => (o.leads?.() ?? true) && (face.kind !== "NodeMaintenance" || !predecessor.isActive()),
       ...(o.queue === undefined ? {} : { queue: o.queue }),
     });
     watched.store.onChange((changes) => {
       for (const { before, after } of changes) {
-        const name = (after ?? before)?.name ?? "";
-        if (!name.startsWith(nodeLeasePrefix)) continue;
-        const node = name.slice(nodeLeasePrefix.length);
+        const node = nodeOfLease((after ?? before)?.name ?? "");
+        if (node === undefined) continue;
         // Our own renewals come back here too, and are no news.
         if (after?.value.spec?.holderIdentity !== leaseHolder) desk.leaseChanged(node);
         this.#household.nodeChanged(node);

@@ -3,10 +3,8 @@ import type { Source, Sources } from "../cluster/live/sources.ts";
 import { heldUntil, type Lease } from "../kube/lease.ts";
 import { leases } from "../kube/resource.ts";
 import type { Clock, Instant } from "../runtime/clock.ts";
+import { predecessorLease } from "./manifests/names.ts";
 import type { Logger } from "./serving/logger.ts";
-
-/** The leader lease of the Node Maintenance Operator, in whatever namespace it was installed (its cmd/main.go). */
-export const predecessorLease = "135b1886.medik8s.io";
 
 /** The Node Maintenance Operator, as long as it is there: two of us must not work on one object. */
 export interface Predecessor extends AsyncDisposable {

@@ -2,7 +2,7 @@ import { definitions } from "../api/crd.ts";
 import { nodeMaintenances } from "../api/node-maintenance.ts";
 import { startEventRecorder } from "../client/event-recorder.ts";
 import type { LeaderLease } from "../client/leader-lease/contract.ts";
-import { startLeaderLease } from "../client/leader-lease/leader-lease.ts";
+import { startLeaderLease, uniqueIdentity } from "../client/leader-lease/leader-lease.ts";
 import type { Surroundings } from "../maintenance/work.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { DrydockError } from "../runtime/errors.ts";
@@ -145,7 +145,7 @@ class Run {
 
   #candidate(): LeaderLease {
     const { api, clock, random } = this.#s;
-    const identity = `${this.#o.host}_${random.uuid()}`;
+    const identity = uniqueIdentity(this.#o.host, random);
     const lease = startLeaderLease({
       api,
       namespace: this.#o.namespace,
@@ -180,6 +180,7 @@ class Run {
       queue,
       tell: (notice, told) => tellNotice(this.#recorder, notice, told),
       faces: faces(this.#o),
+      leads: () => this.#lease?.isLeader ?? true,
       leaseNamespace: this.#o.leaseNamespace,
       host: this.#o.host,
       ...this.#place(),

@@ -79,10 +79,6 @@ export class Fleet implements AsyncDisposable {
     };
   }
 
-  hurry(): void {
-    for (const sources of [this.#sources, this.#budgets.sources, this.#pods.sources, this.#attachments.sources]) sources?.hurry();
-  }
-
   #newSources(): Sources {
     const stateChanged = (): void => {
       for (const listener of this.#listeners) listener();
@@ -109,10 +105,6 @@ class Lent<P> implements AsyncDisposable {
 
   get isLent(): boolean {
     return this.#running !== undefined;
-  }
-
-  get sources(): Sources | undefined {
-    return this.#running?.sources;
   }
 
   take(): Source<P> {

@@ -1,5 +1,5 @@
 import type { NodeView, PodView } from "../../cluster/view/cluster-view.ts";
-import { unschedulableTaint } from "../../kube/node.ts";
+import { daemonTolerations } from "../../kube/daemon-tolerations.ts";
 import { compareQuantities, parseQuantity } from "../../kube/quantity.ts";
 import type { Toleration } from "../../kube/pod.ts";
 import { matchesNode } from "../../kube/scheduling/node-affinity.ts";
@@ -78,21 +78,10 @@ function rebootFault({ rebooted }: ReturnWishes, { bootID }: NodeView, before: R
   return [];
 }
 
-/** As the DaemonSet controller adds them: neither a cordon nor a node in trouble keeps its pods away. */
-const added: readonly Toleration[] = [
-  "node.kubernetes.io/not-ready",
-  "node.kubernetes.io/unreachable",
-  "node.kubernetes.io/disk-pressure",
-  "node.kubernetes.io/memory-pressure",
-  "node.kubernetes.io/pid-pressure",
-  unschedulableTaint,
-  "node.kubernetes.io/network-unavailable",
-].map((key) => ({ key, operator: "Exists" }));
-
 /** Does the DaemonSet controller want a pod of it there (pkg/controller/daemon, NodeShouldRunDaemonPod)? */
 function belongsOn({ nodeSelector, required, tolerations }: DaemonSetView, node: NodeView, ownTaints: ReadonlySet<string>): boolean {
   const lasting = node.taints.filter(({ key, effect }) => effect !== "PreferNoSchedule" && !ownTaints.has(key));
-  return matchesNode(nodeSelector, required, node) && untoleratedTaint([...tolerations, ...added], lasting) === undefined;
+  return matchesNode(nodeSelector, required, node) && untoleratedTaint([...tolerations, ...daemonTolerations], lasting) === undefined;
 }
 
 function daemonSetFaults(

@@ -1,3 +1,4 @@
+import { effectiveSpec } from "../../api/defaults.ts";
 import type { Maintenance } from "../../api/maintenance.ts";
 import type { KubeObject, StringMap } from "../../kube/object.ts";
 import type { ReturnWishes } from "./judge.ts";
@@ -20,16 +21,11 @@ export interface ReturnOrder {
 /** Of a Maintenance, with every default filled in; nothing is asked of other kinds. */
 export function returnOrderOf(object: KubeObject): ReturnOrder {
   const { spec, status } = object as Maintenance;
-  const { checks = {}, powerOff = "None" } = spec ?? {};
+  const { ready, rebooted, daemonSets, allocatable: noLess, expressions } = effectiveSpec(spec ?? { nodeName: "" }).checks;
   const { bootID, allocatable } = status?.node ?? {};
   return {
-    wishes: {
-      ready: checks.ready ?? true,
-      rebooted: checks.rebooted ?? (powerOff === "Manual" ? "Required" : "Ignored"),
-      daemonSets: checks.daemonSets ?? true,
-      allocatable: checks.allocatable ?? true,
-    },
-    expressions: checks.expressions ?? [],
+    wishes: { ready, rebooted, daemonSets, allocatable: noLess },
+    expressions,
     ...(status?.node === undefined
       ? {}
       : { before: { ...(bootID === undefined ? {} : { bootID }), ...(allocatable === undefined ? {} : { allocatable }) } }),

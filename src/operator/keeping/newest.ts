@@ -1,4 +1,3 @@
-import type { Item } from "../../client/kube-api.ts";
 import type { Store } from "../../client/store.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { compareResourceVersions } from "../../kube/resource-version.ts";
@@ -29,13 +28,6 @@ export class Newest<T extends KubeObject> {
   /** What the server answered to a write of ours. */
   wrote(object: T): void {
     this.#written.set(object.metadata.name, object);
-  }
-
-  *all(): IterableIterator<T> {
-    for (const { name } of this.#store.items() as IterableIterator<Item<T>>) {
-      const object = this.get(name);
-      if (object !== undefined) yield object;
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { medik8sLeaseNamespace } from "../../kube/medik8s-lease.ts";
+
 /** Under which names the operator is installed. One operator serves a cluster, so none of them but the namespace can be chosen. */
 export const names = {
   namespace: "drydock-system",
@@ -11,7 +13,7 @@ export const names = {
 } as const;
 
 /** Where medik8s' operators agree on who works on a node, by Leases; theirs as much as ours. */
-export const leaseNamespace = "medik8s-leases";
+export const leaseNamespace: string = medik8sLeaseNamespace;
 
 /** The leader lease of the Node Maintenance Operator, in whatever namespace it was installed (its cmd/main.go). */
 export const predecessorLease = "135b1886.medik8s.io";

@@ -1,6 +1,7 @@
 import { controllerOf } from "../../kube/object.ts";
-import { type Node, unschedulableTaint } from "../../kube/node.ts";
-import { isPodFinished, type PodSpec, type Toleration } from "../../kube/pod.ts";
+import { daemonTolerations } from "../../kube/daemon-tolerations.ts";
+import type { Node } from "../../kube/node.ts";
+import { isPodFinished, type PodSpec } from "../../kube/pod.ts";
 import { daemonSets, nodes, pods } from "../../kube/resource.ts";
 import { subjectOf } from "../store/change.ts";
 import { isSame, keyOf } from "../store/store.ts";
@@ -8,13 +9,6 @@ import type { World } from "../world.ts";
 import { actor, type Actor, ReactionQueue } from "./actor.ts";
 import { toleratedBy } from "../../kube/toleration.ts";
 import { createPod, deletePod, find, isActive, type Workload } from "./workload.ts";
-
-/** What the controller adds to its pods, so that neither a cordon nor a node that is not ready keeps them away. */
-const added: readonly Toleration[] = [
-  { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" },
-  { key: "node.kubernetes.io/unreachable", operator: "Exists", effect: "NoExecute" },
-  { key: unschedulableTaint, operator: "Exists", effect: "NoSchedule" },
-];
 
 /** One pod on each node that its template may run on. The pod is bound at once: what the scheduler would make of its affinity. */
 export function startDaemonSetController(world: World): void {
@@ -30,7 +24,7 @@ export function startDaemonSetController(world: World): void {
 }
 
 export function daemonSpec(owner: Workload, node: string): Partial<PodSpec> {
-  return { nodeName: node, tolerations: [...(owner.spec.template.spec.tolerations ?? []), ...added] };
+  return { nodeName: node, tolerations: [...(owner.spec.template.spec.tolerations ?? []), ...daemonTolerations] };
 }
 
 /** Does the DaemonSet want a pod there (pkg/controller/daemon, NodeShouldRunDaemonPod)? */
@@ -41,7 +35,7 @@ export function runsOn(owner: Workload, node: Node): boolean {
 }
 
 function toleratesAll(owner: Workload, { spec }: Node, effects: readonly string[]): boolean {
-  const all = [...(owner.spec.template.spec.tolerations ?? []), ...added];
+  const all = [...(owner.spec.template.spec.tolerations ?? []), ...daemonTolerations];
   return (spec?.taints ?? []).every((taint) => !effects.includes(taint.effect) || toleratedBy(taint, all));
 }
 
