@@ -60,6 +60,10 @@ describe("a NodeMaintenance", () => {
     world.control.node("n").delete();
     expect((await world.becomes("nm", "Failed")).lastError).toBe('nodes "n" not found');
     await world.world.elapse(600_000);
+    // It belonged to the Node and went with it; made anew it would go again, and again.
+    expect(world.leaseOf("n")).toBeUndefined();
+    const { calls } = world.world.cluster.record;
+    expect(calls.filter(({ verb, resource }) => verb === "create" && resource === "leases.coordination.k8s.io")).toHaveLength(1);
     const { uid } = world.control.node("n").register().metadata;
     await world.becomes("nm", "Succeeded");
     expect(world.node().metadata.uid).toBe(uid);

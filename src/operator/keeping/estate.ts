@@ -48,6 +48,8 @@ export interface NodeLeases {
   factsOf(node: string, key: string): LeaseFacts;
   /** Get it and keep it, until `release` or the end of the process. */
   keep(node: NodeView, key: string): void;
+  /** There is no such Node now. */
+  nodeMissing(node: string): void;
   /**
    * This object needs it no more; the last one gives it up.
    *

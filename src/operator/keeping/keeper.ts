@@ -75,6 +75,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       const object = this.#objects.get(this.#name);
       if (object === undefined) return "gone";
       const seen = this.#see(object);
+      if (seen.facts.node === "missing") this.#estate.leases.nodeMissing(seen.facts.object.nodeName);
       const advanced = advance(seen.facts);
       this.#note(seen.facts, advanced);
       this.#pendingNotices = merged(this.#pendingNotices, advanced.notices);

@@ -70,6 +70,13 @@ export class NodeLeaseDesk implements NodeLeases, AsyncDisposable {
     this.#kept.set(node.name, { uid: node.uid, lease, users: new Set([...(known?.users ?? []), key]) });
   }
 
+  /** The garbage collector takes what belongs to a Node that is gone as often as it is made: nothing is made of it until it registers. */
+  nodeMissing(node: string): void {
+    const kept = this.#kept.get(node);
+    this.#kept.delete(node);
+    void kept?.lease[Symbol.asyncDispose]();
+  }
+
   async release(node: string, key: string, isShared: boolean): Promise<boolean> {
     const kept = this.#kept.get(node);
     this.#left.add(key);
