@@ -79,6 +79,18 @@ describe("the gate of a budget", () => {
     expect(codeOf(ledger, "b")).toBe("open");
   });
 
+  test("a virtual machine's own is asked at 0 too, for the request makes the machine migrate; again when it has changed, or after 30 s", () => {
+    const { ledger } = ledgerAt();
+    const machine = budgetView({ name: "web", ownedByVmi: true, status: { disruptionsAllowed: 0, currentHealthy: 1 } });
+    expect(codeOf(ledger, "a", machine)).toBe("open");
+    ledger.sent(machine);
+    expect(codeOf(ledger, "b", machine)).toBe("budget-in-flight");
+    ledger.refused(machine, undefined);
+    expect(codeOf(ledger, "a", machine)).toBe("budget-exhausted");
+    expect(codeOf(ledger, "a", machine, someTime + 30_000)).toBe("open");
+    expect(codeOf(ledger, "a", { ...machine, resourceVersion: "201" })).toBe("open");
+  });
+
   test("no answer is neither spent nor refused", () => {
     const { ledger } = ledgerAt();
     ledger.sent(one);

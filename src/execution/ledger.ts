@@ -95,6 +95,8 @@ function gate(a: Account, pod: PodView, budget: BudgetView, now: Instant): Gate 
     if (version === budget.resourceVersion && now < until) return { open: false, code: "budget-exhausted", args, until };
     a.closed = undefined;
   }
+  // It never allows one: the request alone makes KubeVirt (≤ 1.5) migrate the machine, whatever the server answers.
+  if (budget.ownedByVmi) return a.inFlight ? { open: false, code: "budget-in-flight", args } : { open: true };
   // The request under way counts as granted: what is open beyond it follows its answer.
   const spoken = a.grants.size + (a.inFlight ? 1 : 0);
   const decision = decideEviction({ pod: candidateOf(pod), budgets: [lessGrants(budget, spoken)], now });
