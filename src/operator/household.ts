@@ -63,7 +63,8 @@ export class Household implements AsyncDisposable {
       reconcile: (key, signal) => this.#reconcile(key, signal),
       ...(o.queue === undefined ? {} : { observer: o.queue }),
     });
-    this.#sources = new Sources({ api, clock, random: random.fork("objects"), signal: o.signal }, () => {});
+    const { watchBegan } = o.estate.metrics;
+    this.#sources = new Sources({ api, clock, random: random.fork("objects"), signal: o.signal, watchBegan }, () => {});
     this.#kinds = new Map(o.faces.map((face) => [face.kind, this.#watch(face)]));
     this.#owned.use(
       fleet.nodes.store.onChange((changes) => {

@@ -68,8 +68,9 @@ export class Operator implements AsyncDisposable {
     const now = steadyTime(clock);
     const serverNow = (): Instant => now() + (api.serverTime()?.offset ?? 0);
     const own = { api, clock, signal };
-    const fleet = new Fleet({ ...own, random: random.fork("fleet") });
-    const watches = new Sources({ ...own, random: random.fork("watches") }, () => {});
+    const watching = { ...own, watchBegan: o.metrics.watchBegan };
+    const fleet = new Fleet({ ...watching, random: random.fork("fleet") });
+    const watches = new Sources({ ...watching, random: random.fork("watches") }, () => {});
     const watched = watches.add<Lease, Lease>(leases, { namespace: o.leaseNamespace }, (lease) => lease, {});
     const predecessor = watchPredecessor(watches, clock, serverNow, o.log, () => this.#household.wakeAll());
     const changed = (node: string): void => this.#household.nodeChanged(node);
@@ -85,7 +86,7 @@ export class Operator implements AsyncDisposable {
       serverNow,
       nodeChanged: changed,
     });
-    const checks = new ReturnCheckDesk({ ...own, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
+    const checks = new ReturnCheckDesk({ ...watching, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
     const reads = apiReads(api);
     const estate: Omit<Estate, "wake" | "answered"> = {
       ...own,

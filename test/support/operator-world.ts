@@ -13,8 +13,8 @@ import { DrainWorld, type WorldOptions } from "./drain-world.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { silentMetrics } from "./silent-metrics.ts";
 
-/** Where an operator runs, if it is to know. */
-export type Place = Pick<OperatorOptions, "pod" | "handOver">;
+/** Where an operator runs, if it is to know, and who counts. */
+export type Place = Pick<OperatorOptions, "pod" | "handOver"> & Partial<Pick<OperatorOptions, "metrics">>;
 
 /** An embedded cluster that serves our kinds, and operators that work on it, in virtual time. */
 export class OperatorWorld {

@@ -7,7 +7,6 @@ export const silentMetrics: DomainObserver = {
   maintenanceEnded: () => {},
   podEvicted: () => {},
   evictionAnswered: () => {},
-  watchHeard: () => {},
-  watchEnded: () => {},
+  watchBegan: () => ({ heard: () => {}, ended: () => {} }),
   statusWritten: () => {},
 };

@@ -29,6 +29,8 @@ export interface ReflectorOptions<T extends KubeObject, P> {
   readonly signal?: AbortSignal;
   /** Called when the kind of the status or the code of its error changes. */
   readonly onState?: (status: ReflectorStatus) => void;
+  /** Called at each sign of life: a page of a list, a watch that opens, its events and bookmarks, before any of it is told. Not for refusals. */
+  readonly onHeard?: () => void;
 }
 
 /** "failed": no server, or an answer that one more attempt is unlikely to mend (of passing ones the third in a row). It goes on trying. */

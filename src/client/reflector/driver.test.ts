@@ -91,6 +91,49 @@ describe("the idle deadline", () => {
   });
 });
 
+describe("signs of life", () => {
+  it("I13: are reported as they come: the opening of a watch, its events and its bookmarks; not refusals, not silence", async () => {
+    await using rig = new Rig();
+    let heardAt = Number.NaN;
+    const silence = (): number => rig.clock.monotonic() - heardAt;
+    const note = (): void => {
+      heardAt = rig.clock.monotonic();
+    };
+    await using _ = reflect(rig, { onHeard: note });
+    await rig.pass(30_000);
+    expect(silence()).toBeGreaterThan(29_000);
+    rig.server.bookmark();
+    await rig.pass(10);
+    expect(silence()).toBeLessThanOrEqual(10);
+    rig.server.create();
+    await rig.pass(10);
+    expect(silence()).toBeLessThanOrEqual(10);
+    rig.server.stall();
+    await rig.pass(140_000);
+    expect(silence()).toBeGreaterThan(139_000);
+    rig.server.down = true;
+    await rig.pass(300_000);
+    expect(silence()).toBeGreaterThan(439_000);
+    rig.server.heal();
+    await rig.pass(30_100);
+    expect(silence()).toBeLessThan(30_100);
+  });
+
+  it("I13: are pages, where nothing may be watched", async () => {
+    await using rig = new Rig();
+    rig.server.watchDenied = true;
+    let pages = 0;
+    await using _ = reflect(rig, { onHeard: () => void (pages += 1) });
+    await rig.pass(60_000);
+    expect(pages).toBeGreaterThanOrEqual(10);
+    rig.server.listDenied = true;
+    await rig.pass(10_000);
+    const before = pages;
+    await rig.pass(300_000);
+    expect(pages).toBe(before);
+  });
+});
+
 describe("a sink that calls back", () => {
   it("may dispose of the reflector: what was about to begin is cut, and nothing follows", async () => {
     await using rig = new Rig();

@@ -176,6 +176,11 @@ export class Driver<T extends KubeObject, P> implements Reflector {
     if (!undertaking.over) this.#dispatch(event);
   }
 
+  #heard(undertaking: Undertaking): void {
+    undertaking.heard();
+    this.#options.onHeard?.();
+  }
+
   async #list(undertaking: Undertaking, whole: boolean): Promise<void> {
     const { api, resource, selection, project, pageSize, clock } = this.#options;
     const size = whole ? { pageSize: 0 } : pageSize === undefined ? {} : { pageSize };
@@ -184,7 +189,7 @@ export class Driver<T extends KubeObject, P> implements Reflector {
     for await (const pull of pulled(() => api.list(resource, { ...selection, ...size, project }, call))) {
       if (undertaking.over) return;
       if ("error" in pull) return this.#report(undertaking, { type: "failed", error: pull.error });
-      undertaking.heard();
+      this.#heard(undertaking);
       if (pull.batch.restarted === true) {
         this.#gathering = new Copy<P>();
         version = undefined;
@@ -204,7 +209,7 @@ export class Driver<T extends KubeObject, P> implements Reflector {
     for await (const pull of pulled(() => api.watch(resource, { ...selection, project, from, timeoutSeconds }, call))) {
       if (undertaking.over) return;
       if ("error" in pull) return this.#report(undertaking, { type: "failed", error: pull.error });
-      undertaking.heard();
+      this.#heard(undertaking);
       this.#report(undertaking, { type: "opened" });
       this.#take(undertaking, pull.batch);
       await clock.breathe();

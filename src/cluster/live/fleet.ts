@@ -61,6 +61,7 @@ export class Fleet implements AsyncDisposable {
       nodes: this.nodes,
       budgets: budgetSource,
       ...(podSource === undefined ? {} : { pods: podSource }),
+      ...(this.#options.watchBegan === undefined ? {} : { watchBegan: this.#options.watchBegan }),
       attachments: () => (attachments ??= this.#attachments.take()),
       onStateChange: (listener) => {
         this.#listeners.add(listener);

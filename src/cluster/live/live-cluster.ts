@@ -20,6 +20,7 @@ import { createScales, type ScaledOwner } from "./scales.ts";
 import { LiveSurroundings } from "./surroundings/surroundings.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { LiveVolumes } from "./volumes.ts";
+import type { ObserveWatch } from "./watch-observer.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions extends SourceOptions {
@@ -39,6 +40,8 @@ export interface SharedSources {
   readonly pods?: Source<PodView>;
   /** Of all nodes, by index "node"; begun when somebody first asks. */
   readonly attachments: () => Source<AttachmentView>;
+  /** What such a view watches itself is told to whoever is told of theirs. */
+  readonly watchBegan?: ObserveWatch;
   /** Called when it changes how well any of them is known. */
   onStateChange(listener: () => void): Disposable;
 }
@@ -73,8 +76,9 @@ const mostPeerWatches = 4;
 /** Up to so many nodes each get watches of their own; above it one watch of all pods, of which only theirs are kept. */
 const ownWatches = 4;
 
-export function watchCluster(options: LiveOptions): LiveCluster {
-  const { clock, api, shared } = options;
+export function watchCluster(given: LiveOptions): LiveCluster {
+  const { clock, api, shared } = given;
+  const options: LiveOptions = shared?.watchBegan === undefined ? given : { ...given, watchBegan: shared.watchBegan };
   const now = steadyTime(clock);
   const presence = createPresence();
   const listeners = new Set<() => void>();

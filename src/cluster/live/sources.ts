@@ -7,6 +7,7 @@ import { nodes, qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { Clock, Millis } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { Blind } from "../view/cluster-view.ts";
+import type { ObserveWatch, WatchObserver } from "./watch-observer.ts";
 
 /** While work is open a silent connection is cut sooner than a watch that only idles. */
 const idleDeadline: Millis = 45_000;
@@ -17,6 +18,8 @@ export interface SourceOptions {
   readonly random: Random;
   readonly pageSize?: number;
   readonly signal: AbortSignal;
+  /** Told of each watch, of all that is heard of it, and of its end. */
+  readonly watchBegan?: ObserveWatch;
 }
 
 /** One watched resource: what is kept of it, and how well it is known. */
@@ -43,6 +46,7 @@ export class Sources implements AsyncDisposable {
   readonly #stateChanged: () => void;
   readonly #own: Source<unknown>[] = [];
   readonly #adopted: Source<unknown>[] = [];
+  readonly #observers: WatchObserver[] = [];
 
   /** @param changed what is kept of something has changed. @param stateChanged how well something is known has changed */
   constructor(options: SourceOptions, changed: () => void, stateChanged: () => void = changed) {
@@ -58,6 +62,8 @@ export class Sources implements AsyncDisposable {
     indexes: Record<string, (item: Item<P>) => readonly string[]>,
   ): Source<P> {
     const { api, clock, random, pageSize, signal } = this.#options;
+    const observer = this.#options.watchBegan?.(qualifiedName(resource));
+    if (observer !== undefined) this.#observers.push(observer);
     const store = createStore<P>(indexes);
     const first = Promise.withResolvers<void>();
     let synced = false;
@@ -83,6 +89,7 @@ export class Sources implements AsyncDisposable {
         },
       },
       onState: () => this.#stateChanged(),
+      ...(observer === undefined ? {} : { onHeard: () => observer.heard() }),
     });
     reflector.setIdleDeadline(idleDeadline);
     const source: Source<P> = {
@@ -142,6 +149,7 @@ export class Sources implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const observer of this.#observers.splice(0)) observer.ended();
     await Promise.all(this.#own.map(({ reflector }) => reflector[Symbol.asyncDispose]()));
   }
 }

@@ -122,7 +122,7 @@ export const metricTable = {
   },
   drydock_watch_last_heard_seconds: {
     type: "gauge",
-    help: "Seconds since a watch last said anything, a bookmark included.",
+    help: "Seconds since a watch last said anything, a bookmark included; of several watches of one resource, the most silent one.",
     labels: ["resource"],
   },
   drydock_event_loop_delay_seconds: {

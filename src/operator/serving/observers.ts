@@ -1,3 +1,4 @@
+import type { ObserveWatch } from "../../cluster/live/watch-observer.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 
 // What the parts of the operator tell about their work. They know these interfaces only (queues have their own, client/work-queue/contract.ts);
@@ -44,9 +45,7 @@ export interface DomainObserver {
   podEvicted(): void;
   /** How the server answered an eviction: "accepted", "budget", "webhook", "gone"… */
   evictionAnswered(answer: string): void;
-  /** Something came from a watch of this resource. */
-  watchHeard(resource: string): void;
-  /** This watch is no more: its age says nothing. */
-  watchEnded(resource: string): void;
+  /** A watch begins: when it was last heard of counts until it ends. */
+  readonly watchBegan: ObserveWatch;
   statusWritten(kind: MaintenanceSeries["kind"], result: "written" | "conflict" | "unchanged" | "failed"): void;
 }

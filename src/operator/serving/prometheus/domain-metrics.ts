@@ -4,11 +4,13 @@ import type { Metered } from "./registry.ts";
 
 /** What the domain tells. Each whole picture replaces the one before it, so that the series of a node that is back are gone. */
 export function domainMetrics(metered: Metered, clock: Clock): DomainObserver {
-  const heard = new Map<string, Millis>();
+  const watches = new Set<{ readonly resource: string; heardAt: Millis }>();
   const age = metered.gauge("drydock_watch_last_heard_seconds");
   metered.beforeScrape.push(() => {
     age.reset();
-    for (const [resource, at] of heard) age.set({ resource }, (clock.monotonic() - at) / 1000);
+    // Of several watches of one resource the one that is silent longest counts: the newest first, so that its figure stays.
+    for (const { resource, heardAt } of [...watches].toSorted((a, b) => b.heardAt - a.heardAt))
+      age.set({ resource }, (clock.monotonic() - heardAt) / 1000);
   });
   return {
     maintenances: (all) => {
@@ -31,8 +33,17 @@ export function domainMetrics(metered: Metered, clock: Clock): DomainObserver {
       metered.histogram("drydock_maintenance_duration_seconds").observe({ kind, outcome }, lasted / 1000),
     podEvicted: () => metered.counter("drydock_pods_evicted_total").inc(),
     evictionAnswered: (answer) => metered.counter("drydock_evictions_total").inc({ answer }),
-    watchHeard: (resource) => void heard.set(resource, clock.monotonic()),
-    watchEnded: (resource) => void heard.delete(resource),
+    watchBegan: (resource) => {
+      // One of which nothing was ever heard is as old as itself.
+      const watch = { resource, heardAt: clock.monotonic() };
+      watches.add(watch);
+      return {
+        heard: () => {
+          watch.heardAt = clock.monotonic();
+        },
+        ended: () => void watches.delete(watch),
+      };
+    },
     statusWritten: (kind, result) => metered.counter("drydock_status_writes_total").inc({ kind, result }),
   };
 }
