@@ -2,6 +2,7 @@ import type { MissingPermission, NodeOutcome, Outcome } from "../maintenance/out
 import type { Consent } from "../plan/consent.ts";
 import { causeGroups } from "./cause-groups.ts";
 import { destinationLines } from "./destination-lines.ts";
+import { error, hint, notPermitted, paste } from "./end-lines.ts";
 import { bad, dim, good, type Line, plain, strong, type Tone, warn } from "./line.ts";
 import { count, nameOf, someOf } from "./names.ts";
 import { refusalLines, wayOnFrom } from "./refusal-lines.ts";
@@ -44,10 +45,9 @@ export function outcomeText(outcome: Outcome, words: OutcomeWords): readonly Lin
 }
 
 function deniedText(missing: readonly MissingPermission[]): readonly Line[] {
-  const named = missing.map(({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? "" : ` in ${namespace}`}`);
   const reasons = [...new Set(missing.flatMap(({ reason }) => (reason === undefined || reason === "" ? [] : [reason])))];
   return [
-    error(`not permitted: ${someOf(named, 10)}; nothing was changed`),
+    notPermitted(missing),
     ...reasons.map((reason) => hint(reason)),
     hint("have a cluster role with these verbs bound to you, or pass --as, --context or --token of someone who has it"),
   ];
@@ -68,7 +68,7 @@ function refusedText({ plan, refusals }: Extract<Outcome, { kind: "refused" }>, 
         ],
       ),
     ],
-    [plain("  "), strong(words.again(consents))],
+    paste(words.again(consents)),
   ];
 }
 
@@ -216,12 +216,4 @@ function whatIsLeft({ left }: NodeOutcome): string {
 
 function names(left: NodeOutcome["left"]): string {
   return someOf(left.map(nameOf));
-}
-
-function error(text: string): Line {
-  return [bad("error"), plain(`: ${text}`)];
-}
-
-function hint(text: string): Line {
-  return [dim(`  → ${text}`)];
 }

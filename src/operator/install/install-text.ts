@@ -1,6 +1,8 @@
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
-import { bad, dim, type Line, plain, strong, warn } from "../../present/line.ts";
+import { error, hint, notPermitted, paste } from "../../present/end-lines.ts";
+import { dim, type Line, plain, strong, warn } from "../../present/line.ts";
 import { count, someOf } from "../../present/names.ts";
+import { declinedText, stoppedText } from "../change-text.ts";
 import { names } from "../manifests/names.ts";
 import type { Applied, Change, InstallOutcome } from "./outcome.ts";
 import { printedName } from "./resources.ts";
@@ -36,16 +38,12 @@ export function planLines(planned: readonly Applied[], server: string): readonly
 /** How it ended, for stderr: what was and was not done, why, and the next step. */
 export function installText(outcome: InstallOutcome, words: InstallWords): readonly Line[] {
   switch (outcome.kind) {
-    case "denied": {
-      const needs = outcome.missing.map(
-        ({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? "" : ` in ${namespace}`}`,
-      );
+    case "denied":
       return [
-        error(`not permitted: ${someOf(needs, 10)}; nothing was changed`),
+        notPermitted(outcome.missing),
         hint("install as a cluster administrator (--context, --as), or give them the objects to apply:"),
         paste(words.again("-o yaml")),
       ];
-    }
     case "forbidden":
       return [
         error(`${printedName(outcome.manifest)} would be refused; nothing was changed: ${outcome.message}`),
@@ -61,13 +59,9 @@ export function installText(outcome: InstallOutcome, words: InstallWords): reado
     case "kind-unusable":
       return [error(`the kind ${outcome.name} cannot be worked with; nothing that needs it was changed: ${outcome.message}`)];
     case "declined":
-      if (outcome.asked) return [error("not agreed to; nothing was changed")];
-      return [error("nobody is here to be asked; nothing was changed. To agree to that, run:"), paste(words.again("--yes"))];
-    case "stopped": {
-      const done = outcome.applied.length;
-      const line = done === 0 ? "before anything was changed" : `after ${count(done, "object")}; the same command goes on from there`;
-      return [error(`stopped ${line}`)];
-    }
+      return declinedText(outcome, words.again);
+    case "stopped":
+      return stoppedText(outcome.applied.length);
     case "previewed":
       return warnings(outcome.applied);
     case "installed":
@@ -117,16 +111,4 @@ function warnings(applied: readonly Applied[]): readonly Line[] {
   return applied.flatMap(({ manifest, warnings: texts }) =>
     texts.map((text): Line => [warn("Warning"), plain(`: ${printedName(manifest)}: ${text}`)]),
   );
-}
-
-function error(text: string): Line {
-  return [bad("error"), plain(`: ${text}`)];
-}
-
-function hint(text: string): Line {
-  return [dim(`  → ${text}`)];
-}
-
-function paste(line: string): Line {
-  return [plain("  "), strong(line)];
 }

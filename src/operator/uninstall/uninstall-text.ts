@@ -1,6 +1,8 @@
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
+import { error, hint, notPermitted, paste } from "../../present/end-lines.ts";
 import { bad, dim, type Line, plain, strong, warn } from "../../present/line.ts";
 import { count, someOf } from "../../present/names.ts";
+import { declinedText, stoppedText } from "../change-text.ts";
 import type { NodeOut, Removed, ReturnedNode, UninstallOutcome } from "./outcome.ts";
 
 export interface UninstallWords {
@@ -62,15 +64,8 @@ export function uninstallQuestion(out: readonly NodeOut[], nodes: "return" | "le
 /** How it ended, for stderr. */
 export function uninstallText(outcome: UninstallOutcome, words: UninstallWords): readonly Line[] {
   switch (outcome.kind) {
-    case "denied": {
-      const needs = outcome.missing.map(
-        ({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? "" : ` in ${namespace}`}`,
-      );
-      return [
-        error(`not permitted: ${someOf(needs, 10)}; nothing was changed`),
-        hint("uninstall as a cluster administrator (--context, --as)"),
-      ];
-    }
+    case "denied":
+      return [notPermitted(outcome.missing), hint("uninstall as a cluster administrator (--context, --as)")];
     case "undecided":
       return [
         error(
@@ -83,14 +78,9 @@ export function uninstallText(outcome: UninstallOutcome, words: UninstallWords):
         paste(`${words.again("--leave-out")} > undo.sh`),
       ];
     case "declined":
-      if (outcome.asked) return [error("not agreed to; nothing was changed")];
-      return [error("nobody is here to be asked; nothing was changed. To agree to that, run:"), paste(words.again("--yes"))];
+      return declinedText(outcome, words.again);
     case "stopped":
-      return [
-        error(
-          `stopped ${outcome.removed.length === 0 ? "before anything was changed" : `after ${count(outcome.removed.length, "object")}; the same command goes on from there`}`,
-        ),
-      ];
+      return stoppedText(outcome.removed.length);
     case "uninstalled":
       return endLines(outcome, words);
   }
@@ -131,16 +121,4 @@ export function exitCodeOfUninstall(outcome: UninstallOutcome): ExitCode {
       return isPartly ? exitCodes.partly : exitCodes.done;
     }
   }
-}
-
-function error(text: string): Line {
-  return [bad("error"), plain(`: ${text}`)];
-}
-
-function hint(text: string): Line {
-  return [dim(`  → ${text}`)];
-}
-
-function paste(line: string): Line {
-  return [plain("  "), strong(line)];
 }

@@ -1,8 +1,9 @@
 import type { NodeReturn } from "../../maintenance/return-direct.ts";
 import type { ReturnByRecordOutcome } from "../../maintenance/by-object/return-checked.ts";
+import { error, hint } from "../end-lines.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../exit-code.ts";
 import { keptSentence } from "../hold-words.ts";
-import { bad, dim, type Line, plain, warn } from "../line.ts";
+import { type Line, plain, warn } from "../line.ts";
 import { outcomeText, type OutcomeWords } from "../outcome-text.ts";
 
 /** One node that is back, for stdout; undefined where it is not. */
@@ -76,12 +77,4 @@ export function exitCodeOfReturn(outcome: ReturnByRecordOutcome): ExitCode {
     default:
       return exitCodeOf(outcome, { partial: false, dryRun: false, stopped: false });
   }
-}
-
-function error(text: string): Line {
-  return [bad("error"), plain(`: ${text}`)];
-}
-
-function hint(text: string): Line {
-  return [dim(`  → ${text}`)];
 }
