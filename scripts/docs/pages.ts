@@ -5,7 +5,7 @@ import { commandList, globalFlagTable, referenceOf } from "./flag-tables.ts";
 import { operatorPermissionTable } from "./operator-permissions.ts";
 import { kindReference } from "./kind-reference.ts";
 import { alertReference, metricReference } from "./metric-table.ts";
-import { permissionTable, roleBlock } from "./permission-tables.ts";
+import { objectPermissionTable, permissionTable, roleBlock } from "./permission-tables.ts";
 import { type Region, renewed } from "./regions.ts";
 import { schemaTable } from "./schema-files.ts";
 import { Stage } from "./stage.ts";
@@ -38,7 +38,7 @@ export async function madeAnew(path: string): Promise<string> {
       case "kind":
         return kindReference(name, part);
       case "permissions":
-        return permissionTable();
+        return name === "objects" ? objectPermissionTable() : permissionTable();
       case "operator-permissions":
         return operatorPermissionTable();
       case "metrics":

@@ -16,6 +16,7 @@ export const clusterCheck = z
       z.strictObject({
         group: z.string(),
         resource: z.string(),
+        object: z.string().nullable().describe("only the one of this name"),
         verb: z.string(),
         need,
         verdict: verdict.describe("in all namespaces"),

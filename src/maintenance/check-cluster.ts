@@ -35,7 +35,7 @@ export async function checkCluster(s: Surroundings): Promise<ClusterCheck> {
   const { api, stop } = s;
   const version = await api.version({ signal: stop });
   const [groups, holder] = await Promise.all([groupsOf(s), holderOfCommand(s)]);
-  const here = permissions.filter(({ foreign, group }) => foreign !== true || (groups ?? []).some(({ name }) => name === group));
+  const here = permissions.filter(({ where }) => where === undefined || (groups ?? []).some(({ name }) => name === where));
   const [parts, checks] = await Promise.all([checkParts(groups, s), Promise.all(here.map((permission) => checkPermission(permission, s)))]);
   return {
     server: api.server,
@@ -60,7 +60,13 @@ async function groupsOf({ api, stop }: Surroundings): Promise<readonly ApiGroup[
 
 async function checkPermission(permission: Permission, s: Surroundings): Promise<PermissionCheck> {
   const [resource = "", subresource] = permission.resource.split("/");
-  const need = { group: permission.group, resource, ...(subresource === undefined ? {} : { subresource }) };
+  const { group, object } = permission;
+  const need = {
+    group,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(object === undefined ? {} : { name: object }),
+  };
   const verbs = await Promise.all(permission.verbs.map(async (verb) => ({ verb, ...(await askPermission({ ...need, verb }, s)) })));
   return { permission, verbs };
 }

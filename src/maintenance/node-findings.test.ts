@@ -252,7 +252,7 @@ describe("check cluster", () => {
     expect(answer).toMatchObject({ answer: "yes", versionIs: "supported", user: "jane" });
     expect(answer.permissions.flatMap(({ verbs }) => verbs).every(({ verdict }) => verdict === "yes")).toBe(true);
     // Kinds of others are asked for only where they are served.
-    expect(answer.permissions.some(({ permission }) => permission.foreign)).toBe(false);
+    expect(answer.permissions.some(({ permission }) => permission.where !== undefined)).toBe(false);
   });
 
   test.each([

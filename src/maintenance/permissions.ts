@@ -11,6 +11,8 @@ export interface Need {
   readonly resource: string;
   readonly subresource?: string;
   readonly namespace?: string;
+  /** Only the object of this name. */
+  readonly name?: string;
 }
 
 export const patchNodes: Need = { verb: "patch", group: "", resource: "nodes" };

@@ -1,4 +1,6 @@
+import { drydockGroup } from "../api/maintenance.ts";
 import type { Verb } from "../kube/verb.ts";
+import { operatorLease } from "./operator-lease.ts";
 
 /** "required": nothing begins without it. "recommended": it works without, more slowly or blindly. "optional": something is not checked. */
 export type Need = "required" | "recommended" | "optional";
@@ -9,9 +11,21 @@ interface Entry {
   readonly resource: string;
   readonly verbs: readonly Verb[];
   readonly need: Need;
-  /** Of a group that only some clusters serve. */
-  readonly foreign?: true;
+  /** Only the object of this name; lists too, where they select it. */
+  readonly object?: string;
+  /** Asked for only where the server serves this group. */
+  readonly where?: string;
+  /**
+   * Who makes use of it. Absent: every way out of a node. "commands": what is read beside a drain for whoever looks on; the operator does
+   * without. "objects": the commands that speak to the operator.
+   */
+  readonly by?: "commands" | "objects";
 }
+
+const commands = { by: "commands" } as const;
+/** For those of its group alone, which only some clusters serve. */
+const foreign = (group: string) => ({ group, where: group, need: "optional", ...commands }) as const;
+const objects = { where: drydockGroup, need: "optional", by: "objects" } as const;
 
 /**
  * THE table of permissions, in the order in which roles and tables list them: what roles are made of, what `check cluster` asks for, what the
@@ -30,25 +44,22 @@ const table = {
   "read-daemonsets": { group: "apps", resource: "daemonsets", verbs: ["get", "list"], need: "optional" },
   "read-replicasets": { group: "apps", resource: "replicasets", verbs: ["get"], need: "optional" },
   "read-statefulsets": { group: "apps", resource: "statefulsets", verbs: ["get"], need: "optional" },
-  "read-jobs": { group: "batch", resource: "jobs", verbs: ["get"], need: "optional" },
+  "read-jobs": { group: "batch", resource: "jobs", verbs: ["get"], need: "optional", ...commands },
   "read-namespaces": { group: "", resource: "namespaces", verbs: ["list", "watch"], need: "optional" },
   "read-volumes": { group: "", resource: "persistentvolumes", verbs: ["list"], need: "optional" },
   "read-attachments": { group: "storage.k8s.io", resource: "volumeattachments", verbs: ["list", "watch"], need: "optional" },
-  "read-csinodes": { group: "storage.k8s.io", resource: "csinodes", verbs: ["list"], need: "optional" },
-  "read-services": { group: "", resource: "services", verbs: ["list"], need: "optional" },
-  "read-leases": { group: "coordination.k8s.io", resource: "leases", verbs: ["get"], need: "optional" },
-  "read-machines": { group: "cluster.x-k8s.io", resource: "machines", verbs: ["get"], need: "optional", foreign: true },
-  "read-openshift-machines": { group: "machine.openshift.io", resource: "machines", verbs: ["get"], need: "optional", foreign: true },
-  "read-machine-checks": { group: "cluster.x-k8s.io", resource: "machinehealthchecks", verbs: ["list"], need: "optional", foreign: true },
-  "read-openshift-machine-checks": {
-    group: "machine.openshift.io",
-    resource: "machinehealthchecks",
-    verbs: ["list"],
-    need: "optional",
-    foreign: true,
-  },
-  "read-node-checks": { group: "remediation.medik8s.io", resource: "nodehealthchecks", verbs: ["list"], need: "optional", foreign: true },
-  "read-virtual-machines": { group: "kubevirt.io", resource: "virtualmachineinstances", verbs: ["list"], need: "optional", foreign: true },
+  "read-csinodes": { group: "storage.k8s.io", resource: "csinodes", verbs: ["list"], need: "optional", ...commands },
+  "read-services": { group: "", resource: "services", verbs: ["list"], need: "optional", ...commands },
+  "read-leases": { group: "coordination.k8s.io", resource: "leases", verbs: ["get"], need: "optional", ...commands },
+  "read-machines": { ...foreign("cluster.x-k8s.io"), resource: "machines", verbs: ["get"] },
+  "read-openshift-machines": { ...foreign("machine.openshift.io"), resource: "machines", verbs: ["get"] },
+  "read-machine-checks": { ...foreign("cluster.x-k8s.io"), resource: "machinehealthchecks", verbs: ["list"] },
+  "read-openshift-machine-checks": { ...foreign("machine.openshift.io"), resource: "machinehealthchecks", verbs: ["list"] },
+  "read-node-checks": { ...foreign("remediation.medik8s.io"), resource: "nodehealthchecks", verbs: ["list"] },
+  "read-virtual-machines": { ...foreign("kubevirt.io"), resource: "virtualmachineinstances", verbs: ["list"] },
+  "follow-maintenances": { group: drydockGroup, resource: "maintenances", verbs: ["list", "watch"], ...objects },
+  "order-maintenances": { group: drydockGroup, resource: "maintenances", verbs: ["create", "patch"], ...objects },
+  "find-operator": { group: "coordination.k8s.io", resource: "leases", object: operatorLease, verbs: ["list"], ...objects },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type PermissionName = keyof typeof table;
@@ -62,38 +73,57 @@ export const permissions: readonly Permission[] = Object.entries<Entry>(table).m
   ...entry,
 }));
 
-/** Which role: all that a drain makes use of, the least with which it works, or what `preview` reads. */
-export type RoleName = "drain" | "least" | "preview";
+/**
+ * Which role: all that a drain makes use of, the least with which it works, what `preview` reads, or what the commands that speak to the
+ * operator need where there is one.
+ */
+export type RoleName = "drain" | "least" | "preview" | "maintain";
 
-export const roleNames: readonly RoleName[] = ["drain", "least", "preview"];
+export const roleNames: readonly RoleName[] = ["drain", "least", "preview", "maintain"];
 
 export interface RoleRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  /** Only these objects. For list and watch that holds where the request selects `metadata.name`, as ours do. */
+  readonly resourceNames?: readonly string[];
   readonly verbs: readonly Verb[];
 }
 
-/** One rule for each set of verbs on resources of one group, in the order of the table. */
-export function rulesOf(role: RoleName): readonly RoleRule[] {
-  const byResource = Map.groupBy(permissions, ({ group, resource }) => `${group}/${resource}`);
+/**
+ * One rule for each set of verbs on resources of one group, in the order of the table.
+ *
+ * @param role "operator": what each of its ways out makes use of; it is part of a larger role
+ */
+export function rulesOf(role: RoleName | "operator"): readonly RoleRule[] {
+  const byResource = Map.groupBy(permissions, ({ group, resource, object = "" }) => `${group}/${resource}/${object}`);
   const wanted = [...byResource.values()].flatMap((entries) => {
     const verbs = entries.flatMap((entry) => entry.verbs.filter((verb) => isIn(role, entry, verb)));
     const [first] = entries;
-    return first === undefined || verbs.length === 0 ? [] : [{ group: first.group, resource: first.resource, verbs: [...new Set(verbs)] }];
+    return first === undefined || verbs.length === 0 ? [] : [{ ...first, verbs: [...new Set(verbs)] }];
   });
-  return [...Map.groupBy(wanted, ({ group, verbs }) => `${group} ${verbs.join()}`).values()].flatMap((alike) => {
+  return [...Map.groupBy(wanted, ({ group, verbs, object = "" }) => `${group} ${verbs.join()} ${object}`).values()].flatMap((alike) => {
     const [first] = alike;
-    return first === undefined ? [] : [{ apiGroups: [first.group], resources: alike.map(({ resource }) => resource), verbs: first.verbs }];
+    if (first === undefined) return [];
+    const { group, object, verbs } = first;
+    const resourceNames = object === undefined ? {} : { resourceNames: [object] };
+    return [{ apiGroups: [group], resources: alike.map(({ resource }) => resource), ...resourceNames, verbs }];
   });
 }
 
-function isIn(role: RoleName, { need }: Entry, verb: Verb): boolean {
+/** Nodes are chosen, read before anything is asked for, and waited for. */
+const ofNodes: readonly PermissionName[] = ["get-nodes", "list-nodes", "watch-nodes"];
+
+function isIn(role: RoleName | "operator", { name, need, by }: Permission, verb: Verb): boolean {
   switch (role) {
     case "drain":
-      return true;
+      return by !== "objects";
     case "least":
       return need === "required";
     case "preview":
-      return verb === "get" || verb === "list" || verb === "watch";
+      return by !== "objects" && (verb === "get" || verb === "list" || verb === "watch");
+    case "maintain":
+      return by === "objects" || ofNodes.includes(name);
+    case "operator":
+      return by === undefined;
   }
 }

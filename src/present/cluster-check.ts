@@ -4,7 +4,7 @@ import type { PartCheck } from "../maintenance/check-parts.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { bad, dim, good, type Line, plain, strong, warn } from "./line.ts";
 import { partWords } from "./part-words.ts";
-import { permissionWords } from "./permission-words.ts";
+import { permissionWords, permittedOn } from "./permission-words.ts";
 import { documentVersion } from "./preview-document.ts";
 
 export function exitCodeOfCheck({ answer }: Pick<ClusterCheck, "answer">): ExitCode {
@@ -13,7 +13,9 @@ export function exitCodeOfCheck({ answer }: Pick<ClusterCheck, "answer">): ExitC
 
 /** `check cluster` for a person: each fact with its verdict, what is lost where something is missing, and the answer last. */
 export function clusterCheckText(check: ClusterCheck, program: string): readonly Line[] {
-  const missing = check.permissions.some(({ verbs }) => verbs.some(({ verdict }) => verdict !== "yes"));
+  const missing = check.permissions.filter(({ verbs }) => verbs.some(({ verdict }) => verdict !== "yes"));
+  const isByObject = ({ permission: { by } }: PermissionCheck): boolean => by === "objects";
+  const role = (what: string, words: string): Line => [dim(`  → ${what}: ${program} check cluster ${words} | kubectl apply -f -`)];
   return [
     [strong("Server")],
     versionLine(check),
@@ -23,7 +25,8 @@ export function clusterCheckText(check: ClusterCheck, program: string): readonly
     ...permissionLines(check.permissions),
     [],
     [strong({ yes: "yes", no: "no", unknown: "unknown" }[check.answer]), plain(`: ${answerWords[check.answer]}`)],
-    ...(missing ? [[dim(`  → a role with all of it: ${program} check cluster --print-role | kubectl apply -f -`)]] : []),
+    ...(missing.some(isByObject) ? [role("a role for those who hand nodes over to the operator", "--print-role=maintain")] : []),
+    ...(missing.every(isByObject) ? [] : [role("a role with all that a drain makes use of", "--print-role")]),
   ];
 }
 
@@ -42,7 +45,7 @@ function versionLine({ version, versionIs, server }: ClusterCheck): Line {
 
 /** What is allowed in one line for each resource; what is missing each by itself, with what is lost. */
 function permissionLines(checks: readonly PermissionCheck[]): readonly Line[] {
-  const byResource = Map.groupBy(checks, ({ permission: { group, resource } }) => (group === "" ? resource : `${resource}.${group}`));
+  const byResource = Map.groupBy(checks, ({ permission }) => permittedOn(permission));
   return [...byResource].flatMap(([resource, own]): readonly Line[] => {
     const verbs = own.flatMap(({ permission, verbs: asked }) => asked.map((answer) => ({ ...answer, permission })));
     const allowed = verbs.filter(({ verdict }) => verdict === "yes").map(({ verb }) => verb);
@@ -93,6 +96,7 @@ export function clusterCheckDocument(check: ClusterCheck): Json {
       verbs.map(({ verb, verdict, reason }) => ({
         group: permission.group,
         resource: permission.resource,
+        object: permission.object ?? null,
         verb,
         need: permission.need,
         verdict,

@@ -1,4 +1,4 @@
-import type { PermissionName } from "../maintenance/role.ts";
+import type { Permission, PermissionName } from "../maintenance/role.ts";
 
 /** What is lost without each permission; sentences go on from "without it:". */
 export const permissionWords: Readonly<Record<PermissionName, string>> = {
@@ -28,4 +28,13 @@ export const permissionWords: Readonly<Record<PermissionName, string>> = {
   "read-openshift-machine-checks": "it is not checked whether a MachineHealthCheck of OpenShift acts when the node goes dark",
   "read-node-checks": "it is not checked whether a NodeHealthCheck acts when the node goes dark",
   "read-virtual-machines": "whether virtual machines run on the node is reported as unknown by `check power-off`",
+  "follow-maintenances": "`maintain`, `return`, `history` and the commands that change objects do nothing: exit code 5",
+  "order-maintenances":
+    "`maintain` and `return`, `pause`, `resume`, `cancel`, `retry` and `approve` are refused by the server: exit code 5",
+  "find-operator": "whether an operator leads is not known to `maintain` and `return`: they warn, and hand over to it all the same",
 };
+
+/** What a verb is allowed on: "poddisruptionbudgets.policy", "leases.coordination.k8s.io named drydock-operator". */
+export function permittedOn({ group, resource, object }: Pick<Permission, "group" | "resource" | "object">): string {
+  return `${group === "" ? resource : `${resource}.${group}`}${object === undefined ? "" : ` named ${object}`}`;
+}

@@ -6,15 +6,23 @@ export function roleYaml(role: RoleName): string {
     "apiVersion: rbac.authorization.k8s.io/v1",
     "kind: ClusterRole",
     "metadata:",
-    `  name: ${{ drain: "drydock-drain", least: "drydock-drain-least", preview: "drydock-preview" }[role]}`,
+    `  name: ${nameOf[role]}`,
     "rules:",
-    ...rulesOf(role).flatMap(({ apiGroups, resources, verbs }) => [
+    ...rulesOf(role).flatMap(({ apiGroups, resources, resourceNames, verbs }) => [
       `  - apiGroups: ${flow(apiGroups)}`,
       `    resources: ${flow(resources)}`,
+      ...(resourceNames === undefined ? [] : [`    resourceNames: ${flow(resourceNames)}`]),
       `    verbs: ${flow(verbs)}`,
     ]),
   ].join("\n");
 }
+
+const nameOf: Readonly<Record<RoleName, string>> = {
+  drain: "drydock-drain",
+  least: "drydock-drain-least",
+  preview: "drydock-preview",
+  maintain: "drydock-maintain",
+};
 
 function flow(words: readonly string[]): string {
   return `[${words.map((word) => (word === "" ? '""' : word)).join(", ")}]`;

@@ -95,7 +95,7 @@ export const ownTable = {
     word: "ROLE",
     values: roleNames,
     completes: "values",
-    help: "Print a ClusterRole for kubectl apply, without asking the server. drain: all that a drain makes use of; least: what it cannot do without; preview: what preview reads.",
+    help: "Print a ClusterRole for kubectl apply, without asking the server. drain: all that a drain makes use of; least: what it cannot do without; preview: what preview reads; maintain: what those need who hand nodes over to the operator.",
   },
   watch: { ...bool, short: "w", help: "Go on, and show every change, until it is stopped." },
   "undo-script": { ...bool, help: "Print plain kubectl lines that take back what Drydock changed on the nodes." },

@@ -2,11 +2,9 @@ import { drydockGroup } from "../../api/maintenance.ts";
 import { isKubeError } from "../../client/errors.ts";
 import { heldUntil, type Lease } from "../../kube/lease.ts";
 import { leases } from "../../kube/resource.ts";
+import { operatorLease } from "../operator-lease.ts";
 import { type StoppedBefore, unlessStopped } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
-
-/** The leader lease of our operator, in whatever namespace it was installed. */
-export const operatorLease = "drydock-operator";
 
 /** Is there somebody who carries out objects? */
 export type OperatorPresence =

@@ -1,3 +1,4 @@
+import { type RoleRule, rulesOf } from "../../maintenance/role.ts";
 import { labelsOf, type Manifest } from "./manifest.ts";
 import { clusterEventNamespace, leaseNamespace, names } from "./names.ts";
 import type { ManifestOptions } from "./options.ts";
@@ -45,17 +46,21 @@ export function access(o: ManifestOptions): readonly Manifest[] {
   ];
 }
 
-/** What people may be given: bound to nobody. The kinds are cluster-scoped, so a ClusterRoleBinding is what gives them. */
+/**
+ * What people may be given: bound to nobody. The kinds are cluster-scoped, so a ClusterRoleBinding is what gives them. Either has what the
+ * commands that speak to the operator read beside the objects.
+ */
 export function userRoles(o: ManifestOptions): readonly Manifest[] {
   const kinds = [
     { group: "drydock.dev", plural: "maintenances" },
     ...(o.withoutMedik8s ? [] : [{ group: "nodemaintenance.medik8s.io", plural: "nodemaintenances" }]),
   ];
+  const besideObjects = rulesOf("maintain").filter(({ apiGroups }) => !kinds.some(({ group }) => apiGroups.includes(group)));
   const role = (name: string, verbs: readonly string[]): Manifest => ({
     apiVersion: `${rbac}/v1`,
     kind: "ClusterRole",
     metadata: { name, labels: labelsOf(o.version) },
-    rules: kinds.map(({ group, plural }) => ({ apiGroups: [group], resources: [plural], verbs })),
+    rules: [...kinds.map(({ group, plural }) => ({ apiGroups: [group], resources: [plural], verbs })), ...besideObjects.map(written)],
   });
   return [
     role(names.viewer, ["get", "list", "watch"]),
@@ -68,6 +73,6 @@ function subjectOf({ namespace }: ManifestOptions): { readonly kind: string; rea
 }
 
 /** The rule as RBAC has it: what it is for is ours. */
-export function written({ apiGroups, resources, resourceNames, verbs }: OperatorRule): { readonly [field: string]: readonly string[] } {
+export function written({ apiGroups, resources, resourceNames, verbs }: RoleRule): { readonly [field: string]: readonly string[] } {
   return { apiGroups, resources, ...(resourceNames === undefined ? {} : { resourceNames }), verbs };
 }

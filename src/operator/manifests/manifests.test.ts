@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type RoleRule, rulesOf } from "../../maintenance/role.ts";
 import type { Manifest } from "./manifest.ts";
 import { lasting, manifests, operator } from "./manifests.ts";
 import { defaultOptions, type ManifestOptions } from "./options.ts";
@@ -96,6 +97,21 @@ describe.each(variants)("what is installed %s", (_, o) => {
   test("says of each rule what it is for", () => {
     for (const { purpose } of [...clusterRules(o), ...ownRules(o), ...leaseRules, ...eventRules]) expect(purpose).toMatch(/^[a-z].*[^.]$/);
   });
+});
+
+test("whoever edits objects has all that the commands that speak to the operator ask for, and whoever views them changes nothing", () => {
+  interface Ruled {
+    readonly rules: readonly RoleRule[];
+  }
+  const allowed = (rules: readonly RoleRule[]): readonly string[] =>
+    rules.flatMap(({ apiGroups, resources, resourceNames, verbs }) =>
+      apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => [verb, group, resource, resourceNames].join(" ")))),
+    );
+  const editor = allowed(one<Ruled>(options, "ClusterRole/drydock-editor").rules);
+  const asked = allowed(rulesOf("maintain"));
+  expect(asked).toContain("list coordination.k8s.io leases drydock-operator");
+  expect(asked.filter((each) => !editor.includes(each))).toEqual([]);
+  expect(one<Ruled>(options, "ClusterRole/drydock-viewer").rules.flatMap(({ verbs }) => verbs)).not.toContain("patch");
 });
 
 test("the kinds and the namespace shared with medik8s outlive the operator, and nothing else does", () => {

@@ -1,15 +1,9 @@
 import { type RoleRule, rulesOf } from "../../maintenance/role.ts";
-import type { Verb } from "../../kube/verb.ts";
 import { names, predecessorLease } from "./names.ts";
 import type { ManifestOptions } from "./options.ts";
 
 /** One rule of RBAC, and what the operator does with it. */
-export interface OperatorRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  /** Only these objects. For list and watch that holds where the request selects `metadata.name`, as the operator's do. */
-  readonly resourceNames?: readonly string[];
-  readonly verbs: readonly Verb[];
+export interface OperatorRule extends RoleRule {
   /** What is done with it, as one clause. */
   readonly purpose: string;
 }
@@ -20,34 +14,31 @@ const drydockGroup = "drydock.dev";
 const medik8sGroup = "nodemaintenance.medik8s.io";
 
 const comesBack = "knows which pods come back, and where";
-const automation = "sees whether an automation acts on the node by itself";
+const scales = "knows how many pods their owners want, where a budget's count is in doubt";
 
-/** For the rules that a drain brings (`maintenance/role.ts`), by resource. */
+/** For the rules that a way out brings (`maintenance/role.ts`), by resource. */
 const drainPurposes: Readonly<Record<string, string>> = {
   nodes: "cordons and taints nodes, keeps the record of it on them, and brings them back",
   pods: "sees what is on a node, and that it has gone",
   "pods/eviction": "evicts, by the API that respects budgets",
   "poddisruptionbudgets.policy": "foresees which budgets let a pod go, and waits for them",
   "daemonsets.apps": comesBack,
-  "replicasets.apps": comesBack,
-  "statefulsets.apps": comesBack,
-  "jobs.batch": comesBack,
+  "replicasets.apps": scales,
+  "statefulsets.apps": scales,
   namespaces: "chooses pods by their namespace's labels",
   persistentvolumes: "foresees volumes that are bound to a node",
-  services: "sees whether a Service sends clients to a node's address",
   "volumeattachments.storage.k8s.io": "waits until volumes are detached",
-  "csinodes.storage.k8s.io": "counts the volumes that other nodes can still attach",
-  "leases.coordination.k8s.io": "sees whether somebody else works on a node, and whether the Node Maintenance Operator runs",
-  "machines.cluster.x-k8s.io": automation,
-  "machines.machine.openshift.io": automation,
-  "machinehealthchecks.cluster.x-k8s.io": automation,
-  "machinehealthchecks.machine.openshift.io": automation,
-  "nodehealthchecks.remediation.medik8s.io": automation,
-  "virtualmachineinstances.kubevirt.io": "sees whether virtual machines run on a node",
 };
 
+const keeps = "keeps each until what it changed is undone (finalizer)";
+
 const medik8sRules: readonly OperatorRule[] = [
-  kindRule(medik8sGroup, "nodemaintenances"),
+  {
+    apiGroups: [medik8sGroup],
+    resources: ["nodemaintenances"],
+    verbs: ["list", "watch", "patch"],
+    purpose: `follows the objects, and ${keeps}`,
+  },
   statusRule(medik8sGroup, "nodemaintenances"),
   {
     apiGroups: ["coordination.k8s.io"],
@@ -59,10 +50,10 @@ const medik8sRules: readonly OperatorRule[] = [
   },
 ];
 
-/** In the whole cluster: what a drain makes use of, and what the kinds ask for beside it. */
+/** In the whole cluster: what every way out makes use of, and what the kinds ask for beside it. */
 export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
   return [
-    ...rulesOf("drain").map((rule) => ({ ...rule, purpose: drainPurpose(rule) })),
+    ...rulesOf("operator").map((rule) => ({ ...rule, purpose: drainPurpose(rule) })),
     {
       apiGroups: [""],
       resources: ["pods"],
@@ -75,7 +66,12 @@ export function clusterRules(wishes: Wishes): readonly OperatorRule[] {
       verbs: ["watch"],
       purpose: "sees, before a node comes back, whether its DaemonSets are up on it",
     },
-    kindRule(drydockGroup, "maintenances"),
+    {
+      apiGroups: [drydockGroup],
+      resources: ["maintenances"],
+      verbs: ["list", "watch", "patch", "delete"],
+      purpose: `follows the objects, ${keeps}, and deletes those whose time after the end is over`,
+    },
     statusRule(drydockGroup, "maintenances"),
     ...(wishes.withoutMedik8s ? [] : medik8sRules),
     {
@@ -144,16 +140,6 @@ export const leaseRules: readonly OperatorRule[] = [
 export const eventRules: readonly OperatorRule[] = [
   { apiGroups: [""], resources: ["events"], verbs: ["create"], purpose: "tells what happens to nodes and to its objects" },
 ];
-
-function kindRule(group: string, plural: string): OperatorRule {
-  return {
-    apiGroups: [group],
-    resources: [plural],
-    verbs: ["list", "watch", "patch", "delete"],
-    purpose:
-      "follows the objects, keeps each until what it changed is undone (finalizer), and deletes those whose time after the end is over",
-  };
-}
 
 function statusRule(group: string, plural: string): OperatorRule {
   return { apiGroups: [group], resources: [`${plural}/status`], verbs: ["patch"], purpose: "writes what happens into the object" };
