@@ -20,7 +20,7 @@ import type { Estate } from "./keeping/estate.ts";
 import type { Face } from "./keeping/face.ts";
 import { NodeLeaseDesk } from "./keeping/node-leases.ts";
 import { ReturnCheckDesk } from "./keeping/return-check-desk.ts";
-import { keepOwnPod, type PodName } from "./own-pod.ts";
+import { OwnPodKeeper, type PodName } from "./own-pod.ts";
 import { watchPredecessor } from "./predecessor.ts";
 import { readOnce } from "./read-once.ts";
 import type { Logger } from "./serving/logger.ts";
@@ -76,7 +76,16 @@ export class Operator implements AsyncDisposable {
     const changed = (node: string): void => this.#household.nodeChanged(node);
     const { pod, handOver, log } = o;
     const ownPod =
-      pod === undefined ? undefined : keepOwnPod({ pod, watches, fleet, log, changed, ...(handOver === undefined ? {} : { handOver }) });
+      pod === undefined
+        ? undefined
+        : new OwnPodKeeper({
+            pod,
+            watching: { ...watching, random: random.fork("own pod") },
+            fleet,
+            log,
+            changed,
+            ...(handOver === undefined ? {} : { handOver }),
+          });
     const desk = new NodeLeaseDesk({
       ...own,
       random: random.fork("node leases"),
@@ -133,7 +142,7 @@ export class Operator implements AsyncDisposable {
     });
     const ofOwnPod = ownPod === undefined ? [] : [ownPod];
     this.#parts = [this.#household, checks, desk, ...ofOwnPod, fleet, predecessor, watches];
-    this.ready = this.#begin([watched, predecessor.source, ...ofOwnPod.map(({ source }) => source)], o.log);
+    this.ready = this.#begin([watched, predecessor.source], ownPod, o.log);
   }
 
   get household(): Household {
@@ -145,8 +154,9 @@ export class Operator implements AsyncDisposable {
     await this.#household.drain(within);
   }
 
-  async #begin(sources: readonly Source<unknown>[], log: Logger): Promise<void> {
+  async #begin(sources: readonly Source<unknown>[], ownPod: OwnPodKeeper | undefined, log: Logger): Promise<void> {
     for (const source of sources) await readOnce(source, log);
+    await ownPod?.begin();
     this.#household.begin();
     await this.#household.ready;
   }

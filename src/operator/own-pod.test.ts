@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { OperatorWorld } from "../../test/support/operator-world.ts";
-import { nodes } from "../kube/resource.ts";
+import { silentMetrics } from "../../test/support/silent-metrics.ts";
+import { maintenances } from "../api/maintenance.ts";
+import { nodes, pods } from "../kube/resource.ts";
+import type { Denial } from "../simulator/server/permissions.ts";
 import type { ClusterSketch } from "../simulator/sketch.ts";
 import { podLabels } from "./manifests/manifest.ts";
 import type { Operator } from "./operator.ts";
@@ -22,6 +25,10 @@ function sketchOf(...on: readonly string[]): Partial<ClusterSketch> {
 class Replicas {
   readonly world: OperatorWorld;
   readonly leaders: string[] = [];
+  /** What the operator may not do, from now on. */
+  readonly denied: Denial[] = [];
+  /** What is watched now, each as often as it is. */
+  readonly watched: string[] = [];
   #leading: { readonly operator: Operator; readonly stop: AbortController } | undefined;
 
   constructor(sketch: Partial<ClusterSketch>) {
@@ -38,9 +45,21 @@ class Replicas {
     this.leaders.push(name);
     const stop = new AbortController();
     const handOver = (to: string): void => void this.#follow(to);
-    const operator = this.world.start({ name: "operator" }, stop, { pod: { namespace, name }, handOver });
+    const operator = this.world.start({ name: "operator", deny: this.denied }, stop, {
+      pod: { namespace, name },
+      handOver,
+      metrics: this.#metrics,
+    });
     this.#leading = { operator, stop };
     await operator.ready;
+  }
+
+  get #metrics(): typeof silentMetrics {
+    const watchBegan = (resource: string): ReturnType<typeof silentMetrics.watchBegan> => {
+      this.watched.push(resource);
+      return { heard: () => {}, ended: () => void this.watched.splice(this.watched.indexOf(resource), 1) };
+    };
+    return { ...silentMetrics, watchBegan };
   }
 
   async #follow(to: string): Promise<void> {
@@ -110,5 +129,74 @@ test("of two replicas whose nodes are emptied at once, each leaves in the end", 
   await world.reach("two", "Drained");
   expect([replicas.on("n"), replicas.on("m")]).toEqual([[], []]);
   expect(replicas.on("o")).toHaveLength(2);
+  await world.world.until(replicas[Symbol.asyncDispose]());
+});
+
+const standing = ["leases.coordination.k8s.io", "leases.coordination.k8s.io", "maintenances.drydock.dev", "nodes"];
+
+test("an idle operator in a pod watches its kinds, Nodes and Leases, and nothing else", async () => {
+  const replicas = new Replicas(sketchOf("n", "m"));
+  const [own = ""] = replicas.on("n");
+  await replicas.world.world.until(replicas.lead(own));
+  expect(replicas.watched.toSorted()).toEqual(standing);
+  await replicas.world.world.elapse(3_600_000);
+  expect(replicas.watched.toSorted()).toEqual(standing);
+  await replicas.world.world.until(replicas[Symbol.asyncDispose]());
+});
+
+test("the other replicas are watched while its own node is wanted out, and at no other time", async () => {
+  const replicas = new Replicas(sketchOf("n"));
+  const { world } = replicas;
+  const [own = ""] = replicas.on("n");
+  const podWatches = (): number => replicas.watched.filter((resource) => resource === "pods").length;
+  await world.world.until(replicas.lead(own));
+  world.maintain("another", { nodeName: "m" });
+  await world.reach("another", "Drained");
+  expect(podWatches()).toBe(1);
+  world.maintain("its-own", { nodeName: "n" });
+  await world.reach("its-own", "Blocked");
+  expect(podWatches()).toBe(3);
+  for (const name of ["another", "its-own"]) world.remove(name);
+  await world.world.reach(() => ["another", "its-own"].every((name) => world.control.find(maintenances, { name }) === undefined));
+  await world.world.elapse(1_000);
+  expect(replicas.watched.toSorted()).toEqual(standing);
+  await world.world.until(replicas[Symbol.asyncDispose]());
+});
+
+test("until it knows of the other replicas its own pod stays, all others go, and nobody is told to act", async () => {
+  const replicas = new Replicas(sketchOf("n", "m"));
+  const { world } = replicas;
+  const [own = ""] = replicas.on("n");
+  const other = replicas.on("m");
+  await world.world.until(replicas.lead(own));
+  // The first watch of pods from here on is that of the replicas.
+  world.control.faults.plant({ verb: "watch", resource: pods }, { kind: "stalled", after: 30_000, applied: false });
+  world.maintain("os-patch", { nodeName: "n" });
+  await world.world.reach(() => world.world.evictions.length === 2);
+  await world.world.elapse(20_000);
+  expect(replicas.on("n")).toEqual([own]);
+  expect(world.phase("os-patch")).toBe("Draining");
+  expect(world.seen("os-patch")?.status?.blockers).toMatchObject([{ code: "own-operator", endsBy: "cluster" }]);
+  expect(replicas.leaders).toEqual([own]);
+  await world.reach("os-patch", "Drained");
+  expect(replicas.leaders).toEqual([own, ...other]);
+  expect(replicas.on("n")).toEqual([]);
+  await world.world.until(replicas[Symbol.asyncDispose]());
+});
+
+test("where the other replicas may not be read its own pod stays, and the verdict names it", async () => {
+  const replicas = new Replicas(sketchOf("n", "m"));
+  const { world } = replicas;
+  const [own = ""] = replicas.on("n");
+  await world.world.until(replicas.lead(own));
+  replicas.denied.push({ resource: "pods", namespace });
+  world.maintain("os-patch", { nodeName: "n" });
+  const { status } = await world.reach("os-patch", "Blocked");
+  expect(status?.blockers).toMatchObject([{ code: "own-operator", object: expect.stringContaining(own), endsBy: "person" }]);
+  expect(replicas.on("n")).toEqual([own]);
+  replicas.denied.length = 0;
+  await world.world.elapse(60_000);
+  await world.reach("os-patch", "Drained");
+  expect(replicas.leaders).toHaveLength(2);
   await world.world.until(replicas[Symbol.asyncDispose]());
 });

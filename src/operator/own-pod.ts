@@ -1,11 +1,12 @@
 import type { Fleet } from "../cluster/live/fleet.ts";
-import type { Source, Sources } from "../cluster/live/sources.ts";
-import type { NodeView, PodView } from "../cluster/view/cluster-view.ts";
+import { type SourceOptions, Sources } from "../cluster/live/sources.ts";
 import { projectPod } from "../cluster/view/project.ts";
+import { escapeFieldValue } from "../kube/field-selector.ts";
 import { pods } from "../kube/resource.ts";
 import type { SessionOrder } from "../maintenance/session-contract.ts";
 import type { OwnPod } from "../plan/request.ts";
-import { podLabels } from "./manifests/manifest.ts";
+import { readOnce } from "./read-once.ts";
+import { Replicas } from "./replicas.ts";
 import type { Logger } from "./serving/logger.ts";
 
 /** The pod in which this process runs. */
@@ -14,18 +15,9 @@ export interface PodName {
   readonly name: string;
 }
 
-/** What is to be known of the pod in which this process runs, when nodes are emptied. */
-export interface OwnPodKeeper extends AsyncDisposable {
-  readonly source: Source<PodView>;
-  /** For a plan of any node. */
-  readonly wish: OwnPod;
-  /** This node's pods are to go now: where it is our own, whoever can take over is given the lead. */
-  nodeIsEmptied(node: string): void;
-}
-
 export interface OwnPodOptions {
   readonly pod: PodName;
-  readonly watches: Sources;
+  readonly watching: SourceOptions;
   readonly fleet: Fleet;
   readonly log: Logger;
   /** Ends the leadership of this process in favour of a pod. Absent: it leads alone and for ever. */
@@ -35,58 +27,86 @@ export interface OwnPodOptions {
 }
 
 /**
- * An operator cannot see its own eviction through: it would end in the middle of it, and on a cluster with a single node never start again
- * (Mellanox maintenance-operator #64). So it leaves its own pod, and hands over to a replica that is Ready on a node in service; that one
- * finds the pod on the node, and evicts it as any other.
+ * What is to be known of the pod in which this process runs, when nodes are emptied. An operator cannot see its own eviction through: it would
+ * end in the middle of it, and on a cluster with a single node never start again (Mellanox maintenance-operator #64). So it leaves its own pod,
+ * and hands over to a replica that is Ready on a node in service; that one finds the pod on the node, and evicts it as any other.
  */
-export function keepOwnPod({ pod, watches, fleet, log, handOver, changed }: OwnPodOptions): OwnPodKeeper {
-  const labelSelector = Object.entries(podLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  const source = watches.add(pods, { namespace: pod.namespace, labelSelector }, projectPod, {});
-  const own = (): PodView | undefined => source.store.byName(pod.namespace, pod.name)?.value;
-  const successor = (): PodView | undefined => {
-    if (handOver === undefined) return undefined;
-    const node = own()?.node;
-    const others = [...source.store.items()].map(({ value }) => value);
-    return others.find((other) => other.node !== node && canLead(other, fleet.nodes.store.byName(undefined, other.node)?.value));
-  };
-  let isAlone = true;
-  let isHandedOver = false;
-  const look = (): void => {
-    const was = isAlone;
-    isAlone = successor() === undefined;
-    const node = own()?.node;
-    if (was !== isAlone && node !== undefined && node !== "") changed(node);
-  };
-  const listening = [source.store.onChange(look), fleet.nodes.store.onChange(look)];
-  return {
-    source,
-    get wish() {
-      return { ...pod, isAlone };
-    },
-    nodeIsEmptied: (node) => {
-      const to = own()?.node === node ? successor() : undefined;
-      if (to === undefined || isHandedOver) return;
-      isHandedOver = true;
-      log.info("hands over: its own node is to be emptied", { node, to: to.name, on: to.node });
-      handOver?.(to.name);
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const one of listening) one[Symbol.dispose]();
-      await Promise.resolve();
-    },
-  };
+export class OwnPodKeeper implements AsyncDisposable {
+  readonly #o: OwnPodOptions;
+  readonly #first: Sources;
+  /** Who wants the pods of our own node to go: the other replicas are watched while anybody does. */
+  readonly #wanting = new Set<string>();
+  readonly #closing = new Set<Promise<void>>();
+  #node: string | undefined;
+  #replicas: Replicas | undefined;
+  #isHandedOver = false;
+
+  constructor(o: OwnPodOptions) {
+    this.#o = o;
+    this.#first = new Sources(o.watching, () => {});
+  }
+
+  /** Finds out where this process runs: a pod never changes its node. Nothing may be planned before. */
+  async begin(): Promise<void> {
+    const { pod, log } = this.#o;
+    const own = { namespace: pod.namespace, fieldSelector: `metadata.name=${escapeFieldValue(pod.name)}` };
+    const source = this.#first.add(pods, own, projectPod, {});
+    await readOnce(source, log);
+    this.#node = source.store.byName(pod.namespace, pod.name)?.value.node;
+    if (this.#node === undefined) log.warn("its own pod is not there: no pod is spared as such", { pod: `${pod.namespace}/${pod.name}` });
+    await this.#first[Symbol.asyncDispose]();
+  }
+
+  /** For a plan of this node; undefined where our pod is on another. Until the other replicas are known nobody need act for it to go. */
+  wishFor(node: string): OwnPod | undefined {
+    if (node !== this.#node) return undefined;
+    return { ...this.#o.pod, isAlone: this.#replicas?.isAlone ?? false };
+  }
+
+  /** Whether an object wants this node's pods to go, now or soon. */
+  heed(key: string, node: string, isWantedOut: boolean): void {
+    if (node !== this.#node || this.#wanting.has(key) === isWantedOut) return;
+    if (!isWantedOut) return this.forget(key);
+    this.#wanting.add(key);
+    const { pod, watching, fleet, log, changed, handOver } = this.#o;
+    this.#replicas ??= new Replicas({
+      namespace: pod.namespace,
+      ownNode: node,
+      watching,
+      fleet,
+      log,
+      canFollow: handOver !== undefined,
+      changed: () => changed(node),
+    });
+  }
+
+  /** An object wants nothing any more. */
+  forget(key: string): void {
+    this.#wanting.delete(key);
+    if (this.#wanting.size > 0 || this.#replicas === undefined) return;
+    const closing = this.#replicas[Symbol.asyncDispose]();
+    this.#replicas = undefined;
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+
+  /** This node's pods are to go now: where it is our own, whoever can take over is given the lead. */
+  nodeIsEmptied(node: string): void {
+    const to = node === this.#node ? this.#replicas?.successor() : undefined;
+    if (to === undefined || this.#isHandedOver) return;
+    this.#isHandedOver = true;
+    this.#o.log.info("hands over: its own node is to be emptied", { node, to: to.name, on: to.node });
+    this.#o.handOver?.(to.name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const key of [...this.#wanting]) this.forget(key);
+    await Promise.all([...this.#closing, this.#first[Symbol.asyncDispose]()]);
+  }
 }
 
 /** What an object asks for, but for the pod of who carries it out. */
 export function sparing(own: OwnPod | undefined, order: SessionOrder): SessionOrder {
   if (own === undefined) return order;
   return { ...order, key: `${order.key}/${own.isAlone}`, request: { ...order.request, own } };
-}
-
-/** A node that somebody holds out may be emptied next: whoever leads there would hand over again. */
-function canLead(pod: PodView, node: NodeView | undefined): boolean {
-  if (node === undefined || node.unschedulable || node.held !== undefined || !node.ready) return false;
-  return pod.ready && pod.deletionTimestamp === undefined;
 }

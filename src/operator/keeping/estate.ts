@@ -28,7 +28,7 @@ export interface Estate {
   /** Where this process runs, for records and events. */
   readonly host: string;
   /** The pod in which this process runs, where it runs in one. */
-  readonly ownPod?: Pick<OwnPodKeeper, "wish" | "nodeIsEmptied">;
+  readonly ownPod?: Pick<OwnPodKeeper, "wishFor" | "heed" | "forget" | "nodeIsEmptied">;
   /** The server's clock, as far as it is known. */
   serverNow(): Instant;
   /** What admission would say of it now; undefined: nothing is against it. */

@@ -6,6 +6,7 @@ import type { Json, KubeObject } from "../../kube/object.ts";
 import { formatTime } from "../../kube/time.ts";
 import { advance } from "../../maintenance/lifecycle/advance.ts";
 import type { Facts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
+import { wants } from "../../maintenance/lifecycle/questions.ts";
 import type { Advanced, Duty, LifecycleState, Notice } from "../../maintenance/lifecycle/state.ts";
 import { objectWish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
@@ -96,6 +97,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
     if (isEnded && state.startedAt !== undefined)
       this.#estate.metrics.maintenanceEnded(this.#face.kind, state.ended ?? "returned", facts.serverNow - state.startedAt);
     this.#unwritten = state;
+    this.#estate.ownPod?.heed(this.#key, facts.object.nodeName, wants(facts, state) === "out");
     this.#series = seriesOf(this.#face.kind, facts, advanced);
   }
 
@@ -155,8 +157,9 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
         const pass = `${duty.reach}/${duty.generation}`;
         if ("invalid" in order || this.#passed === pass) return false;
         this.#passed = pass;
-        if (duty.reach === "verdict") this.#estate.ownPod?.nodeIsEmptied(facts.object.nodeName);
-        return this.#node.evacuate(facts.object.nodeName, seen.holder, sparing(this.#estate.ownPod?.wish, order), duty);
+        const { nodeName } = facts.object;
+        if (duty.reach === "verdict") this.#estate.ownPod?.nodeIsEmptied(nodeName);
+        return this.#node.evacuate(nodeName, seen.holder, sparing(this.#estate.ownPod?.wishFor(nodeName), order), duty);
       }
       case "stop-evicting":
         if (this.#passed === duty.do) return false;
@@ -219,6 +222,7 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#estate.checks.forget(this.#key);
+    this.#estate.ownPod?.forget(this.#key);
     this.#estate.leases.forget(this.#key);
     await this.#node[Symbol.asyncDispose]();
   }
