@@ -104,10 +104,15 @@ describe("before each request the view must hold this very pod on this node, up 
     expect(rig.asked).toEqual([]);
   });
 
-  test("on a stale view nothing is sent and nothing is proven", async () => {
+  test("on a stale view nothing is sent and nothing is proven, and that is said once it has lasted", async () => {
     const rig = new ExecutorRig({ given: { pods: web(1), stale: ["n"] } });
     await rig.cordon();
-    expect(rig.blockerCodes(rig.pass())).toEqual(["view-stale"]);
+    const first = rig.pass();
+    expect([rig.blockerCodes(first), rig.asked]).toEqual([[], []]);
+    await rig.elapse((first.wakeAt ?? 0) - someTime);
+    const late = rig.pass();
+    expect(rig.blockerCodes(late)).toEqual(["view-stale"]);
+    expect(late.nodes[0]?.blockers).toMatchObject([{ since: someTime }]);
     expect(rig.asked).toEqual([]);
     await rig.elapse(60_000);
     const empty = rig.progress({ pods: [] });

@@ -91,7 +91,7 @@ export class Executor {
 
   /** @param deadlines of the nodes whose evictions have begun, where they have any */
   pass(view: ClusterView, reach: ReadonlyMap<string, Reach>, deadlines: ReadonlyMap<string, NodeDeadline> = new Map()): PassResult {
-    this.#runner.heed(deadlines);
+    this.#runner.heed(reach.keys(), view, deadlines);
     const plan = compose(this.#options.crafts, view, this.#options.plan.request);
     this.#adopt(plan, view);
     this.#settleLedger(view);

@@ -12,6 +12,7 @@ import type { NodeDeadline, StepResult } from "./progress.ts";
 import { isAhead } from "./due-pods.ts";
 import { hold, taint } from "./node-changes.ts";
 import { type Desk, movePod } from "./requests.ts";
+import { Staleness } from "./staleness.ts";
 import { createStepState, memoryOf, type StepState } from "./step-state.ts";
 
 export interface StepRunnerOptions {
@@ -29,6 +30,7 @@ export class StepRunner {
   readonly #states = new Map<StepId, StepState>();
   /** By node: when its first pod was asked about. */
   readonly #evacuations = new Map<string, Instant>();
+  readonly #staleness = new Staleness();
   #deadlines: ReadonlyMap<string, NodeDeadline> = new Map();
   #inFlight = 0;
   #stopped = false;
@@ -47,8 +49,9 @@ export class StepRunner {
     this.#stopped = true;
   }
 
-  /** By node, as they stand for the coming pass. */
-  heed(deadlines: ReadonlyMap<string, NodeDeadline>): void {
+  /** How nodes are known, and by when they are to be empty, for the coming pass. */
+  heed(nodes: Iterable<string>, view: ClusterView, deadlines: ReadonlyMap<string, NodeDeadline>): void {
+    this.#staleness.look(nodes, view, this.#options.desk.now());
     this.#deadlines = deadlines;
   }
 
@@ -83,8 +86,15 @@ export class StepRunner {
 
   /** Nothing is proven of pods that are not known as they are now. */
   verify(step: Step, view: ClusterView): StepResult {
-    if (view.fresh(step.node)) return this.advance(step, view);
-    return waits(step, this.state(step.id), "view-stale", { node: step.node }, "cluster");
+    return this.#unlessStale(step) ?? this.advance(step, view);
+  }
+
+  #unlessStale(step: Step): StepResult | undefined {
+    const stale = this.#staleness.of(step.node);
+    if (stale === undefined) return undefined;
+    const { since, tellAt } = stale;
+    if (this.#options.desk.now() < tellAt) return { ...quiet(step), wakeAt: tellAt };
+    return { step, isDone: false, blockers: [blockerOf(step, "view-stale", { node: step.node }, since, "cluster")] };
   }
 
   /** Its wave has not come: so many pods of those before it are left. Only a deadline goes past that. */
@@ -176,7 +186,8 @@ export class StepRunner {
     // The server spends budget before it compares uids, so the store must still hold this very pod on this node, and be up to date.
     const pod = view.pod(command.pod.uid);
     if (pod === undefined || pod.node !== command.node) return quiet(step);
-    if (!view.fresh(step.node)) return waits(step, state, "view-stale", { node: step.node }, "cluster");
+    const stale = this.#unlessStale(step);
+    if (stale !== undefined) return stale;
     const budgets = command.kind === "evict" ? budgetsOf(step, view) : [];
     for (const budget of budgets) {
       const gate = desk.ledger.gate(pod, budget, desk.now());
