@@ -7,9 +7,9 @@ import { cordonEntry, fieldOf, isTaintEntry, readMark, stands, valueOn } from ".
 import type { HeldRecord } from "./held-record.ts";
 import { type Holder, isSameHolder } from "./holder.ts";
 
-/** How often within ten minutes what somebody takes away is put back, before it is taken as somebody's wish. */
+/** How often within `reassertWindow` what somebody takes away is put back, before it is taken as somebody's wish: the two should talk. */
 export const reassertLimit = 3;
-const lately: Millis = 600_000;
+export const reassertWindow: Millis = 600_000;
 
 /** Something of ours that is on the node no more, or is somebody else's now. */
 export interface Taken {
@@ -27,8 +27,8 @@ export type Drift =
   | { readonly kind: "replaced"; readonly nodeUID: string }
   /** No record names the holder: somebody removed it, or it was never written. "unreadable": it is no record, and is left alone. */
   | { readonly kind: "unheld"; readonly why: "no-record" | "not-named" | "unreadable" }
-  /** `again`: "stop" when it was put back `reassertLimit` times within ten minutes; `times` are those, RFC 3339. */
-  | { readonly kind: "taken"; readonly taken: readonly Taken[]; readonly again: "reassert" | "stop"; readonly times: readonly string[] };
+  /** `times`: when it was put back lately, RFC 3339. */
+  | { readonly kind: "taken"; readonly taken: readonly Taken[]; readonly times: readonly string[] };
 
 /**
  * What of this holder's was taken away from the node while it holds it.
@@ -43,9 +43,7 @@ export function driftOf(node: NodeView, record: HeldRecord | "unreadable" | unde
   const own = record.holders.find((other) => isSameHolder(other, holder));
   if (own === undefined) return { kind: "unheld", why: "not-named" };
   const taken = takenFrom(node, record, own);
-  if (taken.length === 0) return { kind: "none" };
-  const times = reassertedLately(own, now);
-  return { kind: "taken", taken, again: times.length < reassertLimit ? "reassert" : "stop", times };
+  return taken.length === 0 ? { kind: "none" } : { kind: "taken", taken, times: reassertedLately(own, now) };
 }
 
 /**
@@ -61,7 +59,7 @@ export function takenFrom(node: NodeView, record: HeldRecord, own: Holder): read
 
 /** When, within the last ten minutes, this holder has put back what was taken: RFC 3339. */
 export function reassertedLately({ reasserted = [] }: Holder, now: Instant): readonly string[] {
-  return reasserted.filter((time) => now - (parseTime(time) ?? 0) < lately);
+  return reasserted.filter((time) => now - (parseTime(time) ?? 0) < reassertWindow);
 }
 
 function takenAs(entry: string, { writers = {}, ...node }: NodeView): Taken {

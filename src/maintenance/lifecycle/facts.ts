@@ -80,10 +80,10 @@ export type HoldFacts =
    */
   | { readonly kind: "held"; readonly before?: MachineFacts; readonly foreignCordon?: string }
   /**
-   * Our holder is in the record, and something of what it asked for is gone: what, and who did it where that is known. `isSettled`: the record
-   * says that it was put back so often lately that it is somebody's wish.
+   * Our holder is in the record, and something of what it asked for is gone: what, and who did it where that is known. `times`: when it was put
+   * back lately, as the record has it. Absent: never.
    */
-  | { readonly kind: "drifted"; readonly gone: readonly string[]; readonly by?: string; readonly isSettled?: true }
+  | { readonly kind: "drifted"; readonly gone: readonly string[]; readonly by?: string; readonly times?: readonly Instant[] }
   /** It cannot be written as long as nobody mends that; the code is one of the executor's. A request that failed by chance is not told. */
   | { readonly kind: "refused"; readonly code: string; readonly args: Args };
 

@@ -1,5 +1,6 @@
+import { reassertWindow } from "../../cluster/view/drift.ts";
 import type { Facts } from "./facts.ts";
-import { driftWindow, isDrifting, stampOf, wants, wasHeld, wasHeldAsItIs } from "./questions.ts";
+import { isDrifting, stampOf, wants, wasHeld, wasHeldAsItIs } from "./questions.ts";
 import { baseOf, type Drift, type LifecycleState, type RememberedMachine } from "./state.ts";
 
 /** What must not be forgotten of what is seen now, whatever the state. Noting twice is noting once. */
@@ -30,19 +31,30 @@ function noteCordon({ hold }: Facts, state: LifecycleState): LifecycleState {
   return hold.foreignCordon === undefined ? rest : { ...rest, cordonedBy: hold.foreignCordon };
 }
 
-/** When others undid our hold. An end closes the last one; a beginning forgets those that are long over. */
+/** When others undid our hold. An end closes the last one; a beginning forgets those that are long over, and asks the record for those before it. */
 function noteDrift(facts: Facts, state: LifecycleState): LifecycleState {
   const last = state.drifts.at(-1);
   const isOpen = last !== undefined && last.endedAt === undefined;
   const now = stampOf(facts.serverNow);
   if (isDrifting(facts, state)) {
-    if (isOpen) return state;
-    const recent = state.drifts.filter(({ endedAt = now }) => now - endedAt < driftWindow);
-    return { ...state, drifts: [...recent, { at: now }] };
+    const open = isOpen ? last : { at: now };
+    const before = isOpen ? state.drifts.slice(0, -1) : state.drifts.filter(({ endedAt = now }) => now - endedAt < reassertWindow);
+    return { ...state, drifts: [...atLeast(before, recordedDrifts(facts, state)), open] };
   }
   if (!isOpen || facts.hold.kind !== "held") return state;
   const closed: Drift = { ...last, endedAt: now };
   return { ...state, drifts: [...state.drifts.slice(0, -1), closed] };
+}
+
+/** The record on the node counts what it was put back for; since a person asked to try again it counts anew. */
+function recordedDrifts({ hold }: Facts, { retried = Number.NEGATIVE_INFINITY }: LifecycleState): readonly Drift[] {
+  const times = hold.kind === "drifted" ? (hold.times ?? []) : [];
+  return times.filter((at) => at > retried).map((at) => ({ at, endedAt: at }));
+}
+
+/** What a status has no place for, or a process did not live to write into it, stands in the record; where that was taken away, the status has it. */
+function atLeast(known: readonly Drift[], recorded: readonly Drift[]): readonly Drift[] {
+  return recorded.length > known.length ? recorded : known;
 }
 
 function noteLease({ lease, serverNow }: Facts, state: LifecycleState): LifecycleState {

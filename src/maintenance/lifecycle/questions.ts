@@ -1,3 +1,4 @@
+import { reassertLimit } from "../../cluster/view/drift.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import type { DrainFacts, Facts } from "./facts.ts";
 import { baseOf, type LifecycleState } from "./state.ts";
@@ -8,9 +9,6 @@ export const leaseRetry: Millis = 5_000;
 export const leaseAttempts = 3;
 /** A deletion waits no longer for a lease that cannot be released: it runs out by itself. */
 export const leasePatience: Millis = 60_000;
-/** An undone hold is set again so often within `driftWindow`, then no more: the two of them should talk. */
-export const driftLimit = 3;
-export const driftWindow: Millis = 600_000;
 
 /** As a status can say it: whole seconds. */
 export function stampOf(instant: Instant): Instant {
@@ -44,9 +42,9 @@ export function isDrifting(facts: Facts, state: LifecycleState): boolean {
   return facts.hold.kind === "none" && wasHeldAsItIs(facts, state);
 }
 
+/** Set again as often as it is ever set again, and undone once more. */
 export function isDriftGivenUp(facts: Facts, state: LifecycleState): boolean {
-  const isSettled = facts.hold.kind === "drifted" && facts.hold.isSettled === true;
-  return isDrifting(facts, state) && (isSettled || state.drifts.length > driftLimit);
+  return isDrifting(facts, state) && state.drifts.length > reassertLimit;
 }
 
 /**

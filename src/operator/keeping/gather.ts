@@ -3,6 +3,7 @@ import { type ObjectHolder, holderTitle, isSameHolder } from "../../cluster/view
 import { driftOf, type Taken } from "../../cluster/view/drift.ts";
 import { cordonEntry } from "../../cluster/view/held-entry.ts";
 import { type HeldRecord, isInForce } from "../../cluster/view/held-record.ts";
+import { parseTime } from "../../kube/time.ts";
 import type { DrainFacts, Facts, HoldFacts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import type { LifecycleState } from "../../maintenance/lifecycle/state.ts";
 import type { SessionState } from "../../maintenance/session-contract.ts";
@@ -42,7 +43,7 @@ export function factsOf({ estate, key, own, isAdopted, holder: fresh, kept, prev
       ? { kind: "none" }
       : isAdopting && own.deletedAt !== undefined
         ? { kind: "held" } // there is something of its own to be undone
-        : watchedHold(node, holder, clock.now());
+        : watchedHold(node, holder, estate.serverNow());
   const facts: Facts = {
     object: own,
     node: node ?? (fleet.nodes.isSynced() ? "missing" : "unknown"),
@@ -84,7 +85,7 @@ function watchedHold(node: NodeView, holder: ObjectHolder, now: Instant): HoldFa
   const drift = driftOf(node, node.held, holder, now);
   if (drift.kind === "taken") {
     const gone = drift.taken.map(({ entry }) => entry);
-    return { kind: "drifted", gone, ...takenBy(drift.taken), ...(drift.again === "stop" ? { isSettled: true } : {}) };
+    return { kind: "drifted", gone, ...takenBy(drift.taken), times: drift.times.flatMap((time) => parseTime(time) ?? []) };
   }
   if (drift.kind !== "none") return { kind: "none" };
   const { wasCordoned = false, added = [], before } = recordOf(node) ?? {};
