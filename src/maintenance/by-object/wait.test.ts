@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { DrainWorld } from "../../../test/support/drain-world.ts";
-import { nodes } from "../../kube/resource.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { nodes, type Resource } from "../../kube/resource.ts";
 import { waitForNodes, type WaitOptions, type WaitOutcome } from "./wait.ts";
 
 function world(): DrainWorld {
@@ -64,4 +65,48 @@ test("stopped, it says so; a name that nobody has is refused", async () => {
   stop.abort();
   expect(await w.until(waiting, "patient")).toMatchObject({ ends: [{ node: "n", end: "stopped" }] });
   expect(await w.until(begin(w, "ready", { choice: { names: ["q"] } }))).toMatchObject({ kind: "no-such-node", names: ["q"] });
+});
+
+const instances: Resource<KubeObject> = {
+  group: "kubevirt.io",
+  version: "v1",
+  plural: "virtualmachineinstances",
+  kind: "VirtualMachineInstance",
+  namespaced: true,
+};
+
+function definitionOf({ group, version, plural, kind }: Resource): object {
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  const versions = [{ name: version, served: true, storage: true, schema }];
+  return { metadata: { name: `${plural}.${group}` }, spec: { group, scope: "Namespaced", names: { plural, kind }, versions } };
+}
+
+/** What was asked about virtual machines, in order. */
+function asked({ cluster }: DrainWorld): readonly string[] {
+  return cluster.record.calls.filter(({ resource }) => resource.includes(instances.plural)).map(({ verb }) => verb);
+}
+
+test("--for=power-off-safe hears of the last virtual machine that goes, by a watch", async () => {
+  const w = world();
+  w.cluster.control.addDefinition(definitionOf(instances));
+  const metadata = { namespace: "web", name: "vm" };
+  const type = { apiVersion: "kubevirt.io/v1", kind: instances.kind };
+  w.cluster.control.create(instances, { ...type, metadata, status: { nodeName: "n", phase: "Running" } });
+  const waiting = begin(w, "power-off-safe");
+  await w.elapse(1_000);
+  await w.drain();
+  await w.elapse(120_000);
+  expect(asked(w)[0]).toBe("list");
+  expect(asked(w).filter((verb) => verb === "list")).toHaveLength(1);
+  const since = w.clock.now();
+  w.cluster.control.remove(instances, metadata);
+  expect(await w.until(waiting, "patient")).toMatchObject({ ends: [{ node: "n", end: "met" }] });
+  expect(w.clock.now() - since).toBeLessThan(1_000);
+});
+
+test("where no virtual machines are served that is asked once, however long it waits", async () => {
+  const w = world();
+  const waiting = begin(w, "power-off-safe", { timeout: 600_000 });
+  expect(await w.until(waiting, "patient")).toMatchObject({ ends: [{ end: "timed-out" }] });
+  expect(asked(w)).toEqual(["list"]);
 });

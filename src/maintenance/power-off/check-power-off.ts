@@ -12,7 +12,7 @@ import { nodeStandings } from "../standing.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import { answerOf, type Condition } from "./condition.ts";
 import { judge } from "./judge.ts";
-import { virtualMachinesOn } from "./virtual-machines.ts";
+import { VirtualMachines } from "./virtual-machines.ts";
 
 export interface PowerOffCheck {
   readonly kind: "checked";
@@ -69,7 +69,7 @@ async function watchUntilClear(
   s.stop.addEventListener("abort", latch.set, { once: true });
   const since = seen.live.view().asOf;
   await seen.live.readVolumes(true);
-  let machines: Condition | undefined;
+  await using machines = new VirtualMachines(name, s, latch.set);
   for (;;) {
     s.stop.throwIfAborted();
     const view = seen.live.view();
@@ -80,9 +80,7 @@ async function watchUntilClear(
     const standing = nodeStandings(plan, view, s).get(name) ?? { left: [], staying: [], behind: [] };
     const { conditions, pending } = judge({ node, plan, standing, view, since });
     if (pending === undefined) {
-      // Asked for anew only where the answer may rest on it: they are in no view.
-      if (machines === undefined || answerOf(conditions) !== "no") machines = await virtualMachinesOn(name, s);
-      const all = [...conditions, machines];
+      const all = [...conditions, await machines.condition()];
       const check: PowerOffCheck = {
         kind: "checked",
         node,
@@ -92,6 +90,7 @@ async function watchUntilClear(
         notes: notesOf(plan),
       };
       if (isEnough(check)) return check;
+      machines.follow();
     }
     const wakeAt = pending?.wakeAt;
     using _timer = wakeAt === undefined ? undefined : s.clock.timer(Math.max(1, wakeAt - view.asOf), latch.set);
