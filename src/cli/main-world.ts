@@ -83,3 +83,4 @@ function processWorld(argv: readonly string[]): World {
     exitNow: (code) => process.exit(code),
   };
 }
+    prompt: async (text) => (await import("./terminal/prompt.ts")).openPrompt(process.stdin, process.stdout, text),

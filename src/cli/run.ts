@@ -49,6 +49,8 @@ function printHelp(command: Command | undefined, world: World): void {
 }
 
 async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
+  // No virtual time passes meanwhile.
+  const load = <T>(module: () => Promise<T>): Promise<T> => world.clock.outside("the module of a command", module);
   switch (line.command.name) {
     case "preview":
       return await runPreview(line, world);
@@ -74,30 +76,30 @@ async function dispatch(line: RunLine, world: World): Promise<ExitCode> {
     case "version":
       return await runVersion(line, world);
     case "maintain":
-      return await (await import("./verbs/maintain.ts")).runMaintain(line, world);
+      return await (await load(() => import("./verbs/maintain.ts"))).runMaintain(line, world);
     case "history":
-      return await (await import("./verbs/history.ts")).runHistory(line, world);
+      return await (await load(() => import("./verbs/history.ts"))).runHistory(line, world);
     case "wait":
-      return await (await import("./verbs/wait.ts")).runWait(line, world);
+      return await (await load(() => import("./verbs/wait.ts"))).runWait(line, world);
     case "pause":
     case "resume":
     case "cancel":
     case "retry":
     case "approve":
-      return await (await import("./verbs/order.ts")).runOrder(line.command.name, line, world);
+      return await (await load(() => import("./verbs/order.ts"))).runOrder(line.command.name, line, world);
     case "return":
-      return await (await import("./verbs/return.ts")).runReturn(line, world);
+      return await (await load(() => import("./verbs/return.ts"))).runReturn(line, world);
     // Rarely run, and with the schemas of the kinds behind them: loaded when they are.
     case "operator":
-      return await (await import("./verbs/operator.ts")).runOperatorCommand(line, world);
+      return await (await load(() => import("./verbs/operator.ts"))).runOperatorCommand(line, world);
     case "install":
-      return await (await import("./verbs/install.ts")).runInstall(line, world);
+      return await (await load(() => import("./verbs/install.ts"))).runInstall(line, world);
     case "uninstall":
-      return await (await import("./verbs/uninstall.ts")).runUninstall(line, world);
+      return await (await load(() => import("./verbs/uninstall.ts"))).runUninstall(line, world);
     case "adopt":
-      return await (await import("./verbs/adopt.ts")).runAdopt(line, world);
+      return await (await load(() => import("./verbs/adopt.ts"))).runAdopt(line, world);
     case "support-bundle":
-      return await (await import("./verbs/support-bundle.ts")).runSupportBundle(line, world);
+      return await (await load(() => import("./verbs/support-bundle.ts"))).runSupportBundle(line, world);
     case "demo":
       return await runDemo(line, world, run);
   }

@@ -5,6 +5,7 @@ import type { Random } from "../runtime/random.ts";
 import type { ConnectionFlags } from "./connection-flags.ts";
 import type { Engine } from "./engine.ts";
 import type { Output } from "./terminal/output.ts";
+import type { Prompt } from "./terminal/prompt.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 
@@ -36,6 +37,8 @@ export interface World {
   writeBytes(file: string, bytes: Uint8Array): Promise<void>;
   /** Asks a person and gives the line typed; absent where nobody can be asked (stdin and stderr are no terminal). Rejects when aborted. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
+  /** Lines typed on stdin, or piped into it. */
+  prompt(text: string): Promise<Prompt>;
   onStopSignal(run: (signal: StopSignal) => void): Disposable;
   /** Ends the process at once. */
   exitNow(code: number): void;

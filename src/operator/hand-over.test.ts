@@ -3,7 +3,6 @@ import { OperatorWorld } from "../../test/support/operator-world.ts";
 import { leases } from "../kube/resource.ts";
 import { podLabels } from "./manifests/manifest.ts";
 import { type OperatorWishes, type RunEnd, runOperator } from "./run-operator.ts";
-import { loadMetrics } from "./serving/metrics.ts";
 
 const namespace = "drydock-system";
 
@@ -16,8 +15,6 @@ test("a process whose node is emptied gives the lease back and ends; another lea
     ],
   });
   const { world: drains, control } = world;
-  // Its library is loaded once, which no virtual time waits for.
-  await loadMetrics(drains.clock);
   const podOn = (node: string): string | undefined =>
     control.podsOn(node).find(({ metadata }) => metadata.namespace === namespace)?.metadata.name;
   const stop = new AbortController();

@@ -78,7 +78,7 @@ export async function runOperator(s: Surroundings, o: OperatorWishes): Promise<R
     level: o.logLevel,
     ...(o.logFormat === "text" ? { form: plainLine } : {}),
   });
-  const metrics = await loadMetrics(clock);
+  const metrics = await clock.outside("the library of the metrics", () => loadMetrics(clock));
   await using parts = new AsyncDisposableStack();
   parts.use(metrics.followRequests(s.api.server));
   parts.use(metrics.followEventLoop());

@@ -53,5 +53,5 @@ export interface Command {
   readonly meanings?: Readonly<Partial<Record<FlagName, string>>>;
   /** Formats that `-o` takes. */
   readonly outputs?: readonly string[];
-  readonly arguments: "nodes" | "codes" | "shell" | "question" | "predecessor" | "none";
+  readonly arguments: "nodes" | "codes" | "shell" | "question" | "predecessor" | "acts" | "none";
 }

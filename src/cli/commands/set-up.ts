@@ -1,3 +1,4 @@
+import { parts } from "../demo/script.ts";
 import type { Command } from "./command.ts";
 
 /** SET UP. */
@@ -6,13 +7,18 @@ export const setUpCommands: readonly Command[] = [
     name: "demo",
     group: "SET UP",
     summary: "Start a simulated cluster to try everything",
-    usage: "",
+    usage: "[commands|objects|shell]",
     about: [
-      "Runs a small simulated cluster in this process and takes one of its nodes out and back, in about half a minute. No cluster is needed and none is touched.",
+      "Runs a small simulated cluster in this process and takes its nodes out and back. No cluster is needed and none is touched.",
+      ...parts.map(({ name, about }) => `demo ${name}: ${about}`),
     ],
-    examples: [{ what: "See it", line: "{p} demo" }],
+    examples: [
+      { what: "See all of it, in a bit more than a minute", line: "{p} demo" },
+      { what: "See how the operator keeps a node out", line: "{p} demo objects" },
+      { what: "Type yourself: drain, maintain, return, kubectl get maintenances", line: "{p} demo shell" },
+    ],
     flags: [],
-    arguments: "none",
+    arguments: "acts",
   },
   {
     name: "explain",

@@ -3,6 +3,7 @@ import { allCodes } from "../../present/code-entry.ts";
 import { acceptedFlags, commandNamed, commands } from "../command-table.ts";
 import { questions } from "../commands/check.ts";
 import { commandIndex } from "../command-line.ts";
+import { parts } from "../demo/script.ts";
 import { type Flag, type FlagName, flags, globalFlags } from "../flags.ts";
 
 export interface Candidate {
@@ -57,6 +58,8 @@ export function wanted(words: readonly string[]): Wanted {
       current,
     );
   if (command.arguments === "predecessor") return matching([{ text: "nmo", about: "the Node Maintenance Operator of medik8s" }], current);
+  if (command.arguments === "acts")
+    return matching(before.length > (at ?? 0) + 1 ? [] : parts.map(({ name, about }) => ({ text: name, about })), current);
   if (command.arguments === "codes")
     return matching(
       allCodes.map((code) => ({ text: code, about: codeKinds[code].appears.join(", ") })),

@@ -28,6 +28,8 @@ export interface Scripts {
   readonly taint?: Script<TaintOptions, Outcome>;
   /** What a person at the terminal answers; absent: there is nobody. */
   readonly answer?: (question: string) => string;
+  /** Lines at a prompt. */
+  readonly typed?: readonly string[];
   readonly checkCluster?: (s: Surroundings) => ClusterCheck | Promise<ClusterCheck>;
   /** Of the rest of the engine, instead of the real one. */
   readonly parts?: Partial<Engine>;
@@ -110,6 +112,10 @@ export function fakeWorld(scripts: Scripts = {}): FakeWorld {
     filesWritten,
     bytesWritten,
     ...(scripts.answer === undefined ? {} : { ask: async (question: string) => await Promise.resolve(scripts.answer?.(question) ?? "") }),
+    prompt: async () => {
+      const lines = [...(scripts.typed ?? [])];
+      return await Promise.resolve({ next: async () => await Promise.resolve(lines.shift()), [Symbol.dispose]: () => {} });
+    },
     onStopSignal: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };

@@ -1,12 +1,8 @@
-import type { KubeObject } from "../../kube/object.ts";
-import { deployments } from "../../kube/resource.ts";
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
-import { dim, type Line, plain, strong } from "../../present/line.ts";
-import { seededRandom } from "../../runtime/random.ts";
-import type { EmbeddedCluster } from "../../simulator/embedded-cluster.ts";
+import { dim } from "../../present/line.ts";
 import type { RunLine } from "../command-line.ts";
 import { plainConsole } from "../console.ts";
-import { type Scene, scenes } from "../demo/script.ts";
+import { type Act, acts, parts } from "../demo/script.ts";
 import { StoppedError } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 import type { World } from "../world.ts";
@@ -16,50 +12,37 @@ const rate = 2;
 
 type RunCommand = (argv: readonly string[], world: World) => Promise<ExitCode>;
 
-/** `demo`: plays the script on an embedded cluster, through the same commands that work on a real one. */
+/** `demo`: plays the script on an embedded cluster, through the same commands and the same operator that work on a real one; or opens a prompt before it. */
 export async function runDemo({ positionals }: RunLine, world: World, runCommand: RunCommand): Promise<ExitCode> {
-  if (positionals.length > 0) throw new UsageError(`extra arguments: ${positionals.join(" ")}`);
-  // Loaded here only: no other command needs a simulator.
-  const { openDemoCluster } = await world.clock.outside("modules of the demo", () => import("../../simulator/open-demo.ts"));
+  const chosen = readChoice(positionals);
   const clock = world.paced({ epoch: world.clock.now(), rate });
-  const random = seededRandom("demo");
-  await using cluster = openDemoCluster(clock, random);
+  // Loaded here only: no other command needs a simulator.
+  if (chosen === "shell") {
+    const { openShell } = await world.clock.outside("modules of the demo", () => import("../demo/shell.ts"));
+    using prompt = await world.prompt("$ ");
+    return await openShell({ ...world, clock }, runCommand, prompt);
+  }
+  const { play } = await world.clock.outside("modules of the demo", () => import("../demo/play.ts"));
   const stop = new AbortController();
   using _ = world.onStopSignal(() => stop.abort(new StoppedError()));
-  const demoWorld: World = { ...world, clock, random, connect: async () => await Promise.resolve(cluster.api()) };
-  for (const scene of scenes) {
-    const code = await play(scene, cluster, demoWorld, runCommand);
-    if (code !== undefined) return code;
-    if (scene.pause > 0) await clock.sleep(scene.pause * rate, stop.signal);
-    stop.signal.throwIfAborted();
-  }
-  return exitCodes.done;
-}
-
-/** An exit code where the demo ends here. */
-async function play(scene: Scene, cluster: EmbeddedCluster, world: World, runCommand: RunCommand): Promise<ExitCode | undefined> {
-  const console = plainConsole(world);
-  switch (scene.kind) {
-    case "say":
-      console.out([]);
-      console.out([dim(`# ${scene.text}`)]);
-      return undefined;
-    case "scale": {
-      const { namespace, deployment, replicas } = scene;
-      console.out(typed(`kubectl scale deployment ${deployment} -n ${namespace} --replicas=${replicas}`));
-      cluster.control.edit<KubeObject>(deployments, { namespace, name: deployment }, { kind: "merge", body: { spec: { replicas } } });
-      console.out(`deployment.apps/${deployment} scaled`);
-      return undefined;
-    }
-    case "run": {
-      console.out(typed(`${world.program} ${scene.words.join(" ")}`));
-      const code = await runCommand(scene.words, world);
-      if (code === scene.expect) return undefined;
-      return code === exitCodes.interrupted ? code : exitCodes.unexpected;
-    }
+  try {
+    return await play({ ...world, clock }, { acts: chosen, rate, runCommand, stop });
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    const console = plainConsole(world);
+    console.out([]);
+    console.out([dim("# Stopped. The simulated cluster is gone, and nothing else was touched.")]);
+    return exitCodes.interrupted;
   }
 }
 
-function typed(line: string): Line {
-  return [plain("$ "), strong(line)];
+function readChoice(words: readonly string[]): readonly Act[] | "shell" {
+  const [word, ...extra] = words;
+  if (word === undefined) return acts;
+  if (extra.length > 0) throw new UsageError(`extra arguments: ${extra.join(" ")}`);
+  if (word === "shell") return word;
+  const act = acts.find(({ name }) => name === word);
+  if (act === undefined)
+    throw new UsageError(`the demo has no "${word}"`, `choose ${parts.map(({ name }) => name).join(", ")}, or none for all that is played`);
+  return [act];
 }

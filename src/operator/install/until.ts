@@ -1,10 +1,12 @@
+import type { Selection } from "../../client/kube-api.ts";
 import { startReflector } from "../../client/reflector/reflector.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
 
-/** Which objects are watched: one by its name, or those of a namespace with these labels. */
+/** Which objects are watched: one by its name, those of a namespace with these labels, or all. */
 export type Watched =
+  | { readonly all: true }
   | { readonly namespace?: string; readonly name: string }
   | { readonly namespace: string; readonly labelSelector: string };
 
@@ -25,8 +27,8 @@ export async function until<T extends KubeObject>(
   const look = (): void => {
     if (holds([...here.values()])) reached.resolve();
   };
-  const { namespace } = watched;
-  const selection = "name" in watched ? { fieldSelector: `metadata.name=${watched.name}` } : { labelSelector: watched.labelSelector };
+  const namespace = "all" in watched ? undefined : watched.namespace;
+  const selection = selectionOf(watched);
   await using reflector = startReflector<T, T>({
     api,
     resource,
@@ -65,4 +67,9 @@ export async function until<T extends KubeObject>(
     stop.removeEventListener("abort", abort);
     stopped.promise.catch(() => undefined);
   }
+}
+
+function selectionOf(watched: Watched): Selection {
+  if ("all" in watched) return {};
+  return "name" in watched ? { fieldSelector: `metadata.name=${watched.name}` } : { labelSelector: watched.labelSelector };
 }
