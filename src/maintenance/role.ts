@@ -56,7 +56,7 @@ const table = {
   "read-machine-checks": { ...foreign("cluster.x-k8s.io"), resource: "machinehealthchecks", verbs: ["list"] },
   "read-openshift-machine-checks": { ...foreign("machine.openshift.io"), resource: "machinehealthchecks", verbs: ["list"] },
   "read-node-checks": { ...foreign("remediation.medik8s.io"), resource: "nodehealthchecks", verbs: ["list"] },
-  "read-virtual-machines": { ...foreign("kubevirt.io"), resource: "virtualmachineinstances", verbs: ["list"] },
+  "read-virtual-machines": { ...foreign("kubevirt.io"), resource: "virtualmachineinstances", verbs: ["list", "watch"] },
   "follow-maintenances": { group: drydockGroup, resource: "maintenances", verbs: ["list", "watch"], ...objects },
   "order-maintenances": { group: drydockGroup, resource: "maintenances", verbs: ["create", "patch"], ...objects },
   "find-operator": { group: "coordination.k8s.io", resource: "leases", object: operatorLease, verbs: ["list"], ...objects },

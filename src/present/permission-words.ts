@@ -27,7 +27,7 @@ export const permissionWords: Readonly<Record<PermissionName, string>> = {
   "read-machine-checks": "it is not checked whether a MachineHealthCheck of Cluster API acts when the node goes dark",
   "read-openshift-machine-checks": "it is not checked whether a MachineHealthCheck of OpenShift acts when the node goes dark",
   "read-node-checks": "it is not checked whether a NodeHealthCheck acts when the node goes dark",
-  "read-virtual-machines": "whether virtual machines run on the node is reported as unknown by `check power-off`",
+  "read-virtual-machines": "whether virtual machines run on the node is reported as unknown by `check power-off` and `wait`",
   "follow-maintenances": "`maintain`, `return`, `history` and the commands that change objects do nothing: exit code 5",
   "order-maintenances":
     "`maintain` and `return`, `pause`, `resume`, `cancel`, `retry` and `approve` are refused by the server: exit code 5",
