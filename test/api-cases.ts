@@ -378,6 +378,21 @@ export const apiCases: readonly ApiCase[] = [
     gives: [404, "NotFound", 'pods "x" not found'],
   },
   {
+    name: "a log is asked for by pod and container, and a pod that is nowhere has written nothing",
+    run: async ({ api, namespace, signal }) => {
+      const spec = { containers: [{ name: "main", image: "x" }], nodeSelector: { no: "where" } };
+      await api.create(pods, { metadata: { name: "writer" }, spec }, { namespace }, { signal });
+      const log = (name: string, container: string): Promise<string> =>
+        api.log({ namespace, name }, { container, tailLines: 10, limitBytes: 1_000 }, { signal });
+      return [await log("writer", "main"), await failureOf(log("writer", "other")), await failureOf(log("x", "main"))];
+    },
+    gives: [
+      "",
+      { code: "bad-request", http: 400, reason: "BadRequest", message: "container other is not valid for pod writer" },
+      { code: "not-found", http: 404, reason: "NotFound", message: 'pods "x" not found' },
+    ],
+  },
+  {
     name: "a namespace is found by its name",
     run: async ({ api, namespace, signal }) => (await api.get(namespaces, { name: namespace }, { signal })).metadata.name === namespace,
     gives: true,

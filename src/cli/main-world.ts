@@ -35,6 +35,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = code === 0 && isIncomplete ? 1 : code;
 }
 
+/** Resolves when the stream has taken it all: the process may end then. */
+async function written(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.write(bytes, (error) => (error === undefined || error === null ? resolve() : reject(error)));
+  await promise;
+}
+
 /** Loaded where somebody is asked. */
 async function askPerson(question: string, signal: AbortSignal): Promise<string> {
   const { askOn } = await import("./terminal/question.ts");
@@ -72,8 +79,12 @@ function processWorld(argv: readonly string[]): World {
       return await (await import("node:fs/promises")).readFile(file, "utf8");
     },
     writeText: async (file, text) => (await import("node:fs/promises")).writeFile(file, text),
-    writeBytes: async (file, bytes) => (await import("node:fs/promises")).writeFile(file, bytes, { mode: 0o600 }),
+    writeBytes: async (file, bytes) => {
+      if (file === "-") return await written(process.stdout, bytes);
+      await (await import("node:fs/promises")).writeFile(file, bytes, { mode: 0o600 });
+    },
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
+    prompt: async (text) => (await import("./terminal/prompt.ts")).openPrompt(process.stdin, process.stdout, text),
     onStopSignal: (listener) => {
       const onInt = (): void => listener("SIGINT");
       const onTerm = (): void => listener("SIGTERM");
@@ -83,4 +94,3 @@ function processWorld(argv: readonly string[]): World {
     exitNow: (code) => process.exit(code),
   };
 }
-    prompt: async (text) => (await import("./terminal/prompt.ts")).openPrompt(process.stdin, process.stdout, text),

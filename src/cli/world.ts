@@ -33,7 +33,7 @@ export interface World {
   readText(file: string): Promise<string>;
   /** Writes a whole file, in place of one that is there. Rejects as node:fs does. */
   writeText(file: string, text: string): Promise<void>;
-  /** The same of bytes, for the eyes of whoever runs this alone. */
+  /** The same of bytes, for the eyes of whoever runs this alone; to stdout for "-". */
   writeBytes(file: string, bytes: Uint8Array): Promise<void>;
   /** Asks a person and gives the line typed; absent where nobody can be asked (stdin and stderr are no terminal). Rejects when aborted. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;

@@ -94,6 +94,20 @@ export interface EvictionAnswer {
   readonly text?: string;
 }
 
+/** Which log, and how much of it. */
+export interface LogQuery {
+  readonly container: string;
+  /** Of the container's life before this one. */
+  readonly previous?: boolean;
+  /** The last lines only. */
+  readonly tailLines: number;
+  /**
+   * Nothing is read beyond these bytes. The kubelet counts them from the beginning of the tail: what is cut off is the newest
+   * (core/v1 PodLogOptions), so whoever wants that asks again for fewer lines.
+   */
+  readonly limitBytes: number;
+}
+
 export interface ServerVersion {
   readonly major: number;
   readonly minor: number;
@@ -148,5 +162,10 @@ export interface KubeApi extends AsyncDisposable {
   remove<T extends KubeObject>(r: Resource<T>, at: Identified, o: RemoveOptions, call: Call): Promise<void>;
   /** policy/v1 Eviction with `preconditions.uid`. Never retried here. */
   evict(pod: Identified, o: { readonly gracePeriodSeconds?: number; readonly dryRun?: boolean }, call: Call): Promise<EvictionAnswer>;
+  /**
+   * What a container wrote (`pods/log`). The API server asks the kubelet for it, so it may fail where all else works; not tried again but
+   * with retry "safe".
+   */
+  log(pod: { readonly namespace: string; readonly name: string }, q: LogQuery, call: Call): Promise<string>;
   serverTime(): ServerTime | undefined;
 }

@@ -61,7 +61,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
             notRead: [],
           },
         }),
-      supportBundle: async () => await Promise.resolve({ files: [], notRead: [] }),
+      supportBundle: async () => await Promise.resolve({ files: [], notRead: [], logs: 0 }),
       checkPowerOff: async () =>
         await Promise.resolve({ kind: "checked", node: nodeView(), at: 0, answer: "yes", conditions: [], notes: [] }),
     },

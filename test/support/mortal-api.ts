@@ -2,7 +2,7 @@ import type { KubeApi } from "../../src/client/kube-api.ts";
 
 /** Ways in which a process changes a cluster. */
 const writes = ["create", "patch", "remove", "evict"] as const;
-const reads = ["get", "version", "groups"] as const;
+const reads = ["get", "version", "groups", "log"] as const;
 const streams = ["list", "watch"] as const;
 
 /**

@@ -74,6 +74,10 @@ export class ScriptedApi implements KubeApi {
     return unscripted("create");
   }
 
+  log(): Promise<never> {
+    return unscripted("log");
+  }
+
   serverTime(): undefined {
     return undefined;
   }

@@ -7,17 +7,20 @@ import { dim, plain, warn } from "../../present/line.ts";
 import { count } from "../../present/names.ts";
 import type { RunLine } from "../command-line.ts";
 import { plainConsole } from "../console.ts";
+import { refuseArguments } from "../extra-arguments.ts";
 import { withCluster } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
 import { readNamespace } from "./install.ts";
 
-/** `support-bundle`: the file's name alone on stdout. */
-export async function runSupportBundle({ positionals, values }: RunLine, world: World): Promise<ExitCode> {
-  if (positionals.length > 0) throw new UsageError(`extra arguments: ${positionals.join(" ")}`, "name the file with --file");
+/** `support-bundle`: the file's name alone on stdout; the bundle itself where that is asked for. */
+export async function runSupportBundle({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
+  refuseArguments(command, positionals, "name the file with --file");
   const at = world.clock.now();
   const stem = `drydock-support-${formatTime(at).replaceAll(":", "-")}`;
   const file = values.text("file") ?? `${stem}.tar.gz`;
+  if (file === "-" && world.out.isTTY)
+    throw new UsageError("a bundle is no text for a terminal", `send it on: ${world.program} support-bundle --file=- > ${stem}.tar.gz`);
   const namespace = readNamespace(values, names.namespace);
   const { version, platform } = world;
   const quiet = values.on("quiet");
@@ -31,11 +34,14 @@ export async function runSupportBundle({ positionals, values }: RunLine, world: 
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`, "name another file with --file");
   }
   const console = plainConsole(world);
-  console.out(file);
+  if (file !== "-") console.out(file);
   for (const { resource, why } of result.notRead) console.err([warn("Warning"), plain(`: not in it: ${resource} (${why})`)]);
   if (!quiet) {
-    console.err([plain(`${count(files.length, "file")}; no Secret was read. Read it before you send it: names and reasons are in it.`)]);
-    console.err([dim("  → the operator's logs are not in it; README.txt in the bundle has the lines that add them")]);
+    const logs = result.logs === 0 ? "no log" : `of which ${count(result.logs, "log")}`;
+    console.err([
+      plain(`${count(files.length, "file")}, ${logs}; no Secret was read. Read it before you send it: names and reasons are in it.`),
+    ]);
+    if (result.logs === 0) console.err([dim("  → README.txt in the bundle has the lines that add the operator's logs")]);
   }
   return result.notRead.length === 0 ? exitCodes.done : exitCodes.partly;
 }

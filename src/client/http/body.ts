@@ -42,6 +42,18 @@ export async function collect(body: Readable, server: string, signal: AbortSigna
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
+/** No more of the body than so many bytes; what comes after them is not read. Throws as `collect`. */
+export async function collectAtMost(body: Readable, server: string, signal: AbortSignal, most: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(body, server, signal)) {
+    parts.push(chunk.subarray(0, most - length));
+    length += chunk.length;
+    if (length >= most) break;
+  }
+  return Buffer.concat(parts);
+}
+
 /** The chunks as they come. Whoever stops early cancels the rest: an unread body holds memory of the whole session. */
 export async function* chunksOf(body: Readable, server: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   try {

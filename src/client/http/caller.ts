@@ -3,15 +3,17 @@ import type { Random } from "../../runtime/random.ts";
 import { NoAnswerError } from "../errors.ts";
 import type { Call } from "../kube-api.ts";
 import { retryAfterOf } from "./answer-headers.ts";
-import { collect, type Scratch } from "./body.ts";
+import { collect, collectAtMost, type Scratch } from "./body.ts";
 import type { Exchange, Incoming, Outgoing, Progress } from "./exchange.ts";
-import { isJson, notWhatWasAsked, refused } from "./failure.ts";
+import { isJson, isPage, notWhatWasAsked, refused } from "./failure.ts";
 import { withRetries } from "./retry.ts";
 
 export type Request = Pick<Outgoing, "method" | "path"> &
   Partial<Pick<Outgoing, "query" | "body" | "contentType">> & {
     /** Takes the answer's body. Whoever gives it has one request with it under way at a time. */
     readonly scratch?: Scratch;
+    /** Bytes: of a longer answer the rest is not read. */
+    readonly atMost?: number;
   };
 
 /** An answer that was read to its end. */
@@ -62,6 +64,21 @@ export class Caller {
       if (result === undefined) throw notWhatWasAsked(http, headers, what, this.exchange.server);
       return result;
     };
+    return this.#tried(call, retry, attempt);
+  }
+
+  /** The text of a successful answer, which is no page of somebody else's. */
+  async text(request: Request, call: Call, retry: "none" | "safe"): Promise<string> {
+    const what = `${request.method} ${request.path}`;
+    return this.#tried(call, retry, async () => {
+      const { http, headers, body, retryAfter } = await this.whole(request, call);
+      if (http < 200 || http > 299) throw refused(http, headers, body, retryAfter, what, this.exchange.server);
+      if (isPage(headers)) throw notWhatWasAsked(http, headers, what, this.exchange.server);
+      return body.toString("utf8");
+    });
+  }
+
+  async #tried<R>(call: Call, retry: "none" | "safe", attempt: () => Promise<R>): Promise<R> {
     if ((call.retry ?? retry) === "none") return attempt();
     return withRetries(this.#clock, this.#random, call.signal, () => this.exchange.answered, attempt);
   }
@@ -78,7 +95,10 @@ export class Caller {
         signal,
         progress,
       );
-      const content = collect(body, this.exchange.server, signal, request.scratch);
+      const content =
+        request.atMost === undefined
+          ? collect(body, this.exchange.server, signal, request.scratch)
+          : collectAtMost(body, this.exchange.server, signal, request.atMost);
       return {
         http,
         headers,

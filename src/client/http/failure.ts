@@ -72,6 +72,11 @@ export function isJson(headers: IncomingHttpHeaders): boolean {
   return /^application\/(?:[\w.-]+\+)?json\b/i.test(headerOf(headers, "content-type") ?? "");
 }
 
+/** A login page, say. */
+export function isPage(headers: IncomingHttpHeaders): boolean {
+  return /html/i.test(headerOf(headers, "content-type") ?? "");
+}
+
 /** One line, at most 300 characters, without markup. */
 export function shortened(body: Buffer): string {
   const line = body
@@ -118,8 +123,7 @@ function codeFor(http: number, status: Status | undefined, headers: IncomingHttp
 /** The API server answers some things in plain text: an unknown group ("404 page not found"), 401 and 403 before routing, 429. */
 function isPlainOfKubernetes(http: number, headers: IncomingHttpHeaders, body: Buffer): boolean {
   if (http < 400) return false;
-  const type = headerOf(headers, "content-type") ?? "";
-  return isJson(headers) || (!/html/i.test(type) && !/^\s*</.test(body.subarray(0, 64).toString("latin1")));
+  return isJson(headers) || (!isPage(headers) && !/^\s*</.test(body.subarray(0, 64).toString("latin1")));
 }
 
 function isRetryable(http: number): boolean {

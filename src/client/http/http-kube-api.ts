@@ -10,6 +10,7 @@ import type {
   Item,
   KubeApi,
   ListQuery,
+  LogQuery,
   Page,
   RemoveOptions,
   ServerTime,
@@ -141,6 +142,16 @@ export class HttpKubeApi implements KubeApi {
       ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
       ...(text === "" ? {} : { text }),
     };
+  }
+
+  async log(
+    pod: { readonly namespace: string; readonly name: string },
+    { container, previous, tailLines, limitBytes }: LogQuery,
+    call: Call,
+  ): Promise<string> {
+    const query = queryOf({ container, previous: previous === true ? true : undefined, tailLines, limitBytes });
+    const path = pathOf(pods, placeOf(pod, "log"));
+    return await this.#caller.text({ method: "GET", path, query, atMost: limitBytes }, call, "none");
   }
 
   serverTime(): ServerTime | undefined {

@@ -13,6 +13,18 @@ const inText: readonly (readonly [pattern: RegExp, instead: string])[] = [
   // JSON Web Tokens: those of service accounts and of OIDC.
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, mask],
   [/\b(token|password|passwd|access_token|id_token|refresh_token|client_secret)=[^\s&"']+/gi, `$1=${mask}`],
+  [/\b(password|passwd|client[_-]secret|secret[_-]key|api[_-]?key)(\s*:\s*)[^\s"',;]+/gi, `$1$2${mask}`],
+  // JSON within a text.
+  [
+    /(\\*["'])(token|password|passwd|secret|authorization|private_key|[a-z_]*(?:access|id|refresh|client)[_-]?(?:token|secret))\1\s*:\s*\1[^"'\\\n]+/gi,
+    `$1$2$1: $1${mask}`,
+  ],
+  // Headers; what follows a scheme is masked above.
+  [/\b((?:proxy-)?authorization|(?:set-)?cookie)(\s*[:=]\s*)(?!Bearer|Basic|Negotiate)[^\s"'][^\r\n"']*/gi, `$1$2${mask}`],
+  // kubeadm's tokens (bootstraputil.BootstrapTokenPattern).
+  [/(?<![\w.-])[a-z0-9]{6}\.(?=[a-z]*[0-9])[a-z0-9]{16}(?![\w.-])/g, mask],
+  // PEM in base64, as kubeconfigs, Secrets and caBundles have it.
+  [/\bLS0tLS1CRUdJT[A-Za-z0-9+/]{8,}={0,2}/g, mask],
   // User and password in a URL: of a proxy above all.
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${mask}@`],
 ];

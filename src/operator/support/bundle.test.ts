@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { maintenances } from "../../api/maintenance.ts";
+import { KubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
 import { deployments, events, nodes, pods, type Resource } from "../../kube/resource.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
@@ -25,6 +26,8 @@ const secrets = {
   ending: "hunter2-of-a-last-line",
   url: "hunter2-of-a-proxy",
   argument: "hunter2-of-an-argument",
+  log: "hunter2-of-a-log",
+  certificate: Buffer.from("-----BEGIN CERTIFICATE-----\nhunter2").toString("base64"),
 };
 const applied = { "kubectl.kubernetes.io/last-applied-configuration": `{"password":"${secrets.applied}"}` };
 const container = {
@@ -68,7 +71,12 @@ const objects: readonly (readonly [Resource, object])[] = [
       status: {
         phase: "Running",
         containerStatuses: [
-          { name: "operator", restartCount: 3, lastState: { terminated: { reason: "Error", exitCode: 1, message: secrets.ending } } },
+          {
+            name: "operator",
+            restartCount: 3,
+            state: { running: {} },
+            lastState: { terminated: { reason: "Error", exitCode: 1, message: secrets.ending } },
+          },
         ],
       },
     },
@@ -85,13 +93,24 @@ const objects: readonly (readonly [Resource, object])[] = [
   [events, { metadata: { name: "e2", namespace: "default" }, involvedObject: { kind: "Pod", name: "of-somebody" }, message: "foreign" }],
 ];
 
-async function collect(answers: Answers = {}): Promise<{ readonly bundle: Bundle; readonly listed: readonly string[] }> {
+const logs = (previous: boolean): string =>
+  [
+    JSON.stringify({ msg: previous ? "it ended" : "it runs", headers: { authorization: `Bearer ${secrets.log}` } }),
+    `dial http://jane:${secrets.log}@proxy with caBundle ${secrets.certificate}`,
+    "",
+  ].join("\n");
+
+async function collect(
+  answers: Answers = {},
+  log: KubeApi["log"] = async (_, { previous }) => await Promise.resolve(logs(previous === true)),
+): Promise<{ readonly bundle: Bundle; readonly listed: readonly string[] }> {
   const server = new MemoryServer(answers, objects).api();
   const listed: string[] = [];
   const api: KubeApi = {
     ...server,
     version: async () => await Promise.resolve({ major: 1, minor: 36, gitVersion: "v1.36.3" }),
     groups: async () => await Promise.resolve([]),
+    log,
     list: (r, q, call) => {
       listed.push(r.plural);
       return server.list(r, q, call);
@@ -131,11 +150,33 @@ test("objects, held nodes, the operator and its events are in it, and nothing of
   expect(fileOf(bundle, "version.json")).toMatchObject({ drydock: "1.2.3", server: "v1.36.3" });
 });
 
-test("its page lists every file, says that logs are missing and how to add them", async () => {
+test("what the operator wrote is in it, also from before its restart", async () => {
+  const { bundle } = await collect();
+  const text = (name: string) => bundle.files.find((file) => file.name === `operator/logs/drydock-operator-1/${name}`)?.text;
+  expect(text("operator.log")).toBe(
+    '{"msg":"it runs","headers":{"authorization":"[redacted]"}}\ndial http://[redacted]@proxy with caBundle [redacted]\n',
+  );
+  expect(text("operator.previous.log")).toContain("it ended");
+  expect(bundle).toMatchObject({ logs: 2, notRead: [] });
+});
+
+test("its page lists every file, and how to have whole logs", async () => {
   const { bundle } = await collect();
   const [page, ...rest] = bundle.files;
   for (const { name } of rest) expect(page?.text).toContain(`  ${name}\n`);
   expect(page?.text).toContain(`kubectl -n ${namespace} logs -l app.kubernetes.io/name=drydock`);
+});
+
+test("logs that may not be read cost nothing but themselves, and its page says which right is missing", async () => {
+  const { bundle } = await collect({}, async () => {
+    await Promise.resolve();
+    throw new KubeError("forbidden", 'pods "drydock-operator-1" is forbidden', { http: 403 });
+  });
+  expect(fileOf(bundle, "operator/pods.json")).toMatchObject([{ node: "n2" }]);
+  expect(bundle).toMatchObject({ logs: 0, notRead: [{ resource: "pods/log" }] });
+  const page = bundle.files[0]?.text;
+  expect(page).toContain("There is no log of the operator in it.");
+  expect(page).toContain(`  pods/log: pods "drydock-operator-1" is forbidden; missing: get pods/log in namespace ${namespace}\n`);
 });
 
 test("tar reads what was written", () => {
@@ -143,6 +184,7 @@ test("tar reads what was written", () => {
     { name: "bundle/a.txt", text: "ä\n" },
     { name: "bundle/folder/b.txt", text: "x".repeat(512) },
     { name: "bundle/empty.txt", text: "" },
+    { name: `${"f".repeat(60)}/${"g".repeat(63)}/long.txt`, text: "l" },
   ];
   const listing = execFileSync("tar", ["-tvf", "-"], { input: tar(files, 1_767_603_600), env: { ...process.env, TZ: "UTC" } }).toString();
   expect(
@@ -154,6 +196,7 @@ test("tar reads what was written", () => {
     ["3", "2026-01-05", "09:00", "bundle/a.txt"],
     ["512", "2026-01-05", "09:00", "bundle/folder/b.txt"],
     ["0", "2026-01-05", "09:00", "bundle/empty.txt"],
+    ["1", "2026-01-05", "09:00", `${"f".repeat(60)}/${"g".repeat(63)}/long.txt`],
   ]);
   const second = execFileSync("tar", ["-xOf", "-", "bundle/a.txt"], { input: tar(files, 0) }).toString();
   expect(second).toBe("ä\n");

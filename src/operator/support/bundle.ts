@@ -6,7 +6,7 @@ import type { Selection } from "../../client/kube-api.ts";
 import { customResourceDefinitions } from "../../kube/custom-resource-definition.ts";
 import type { KubeEvent } from "../../kube/event.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { budgets, deployments, events, leases, nodes, pods, type Resource } from "../../kube/resource.ts";
+import { budgets, deployments, events, leases, nodes, pods, qualifiedName, type Resource } from "../../kube/resource.ts";
 import { formatTime } from "../../kube/time.ts";
 import { checkCluster } from "../../maintenance/check-cluster.ts";
 import type { Surroundings } from "../../maintenance/work.ts";
@@ -15,7 +15,8 @@ import { resourceFor } from "../install/resources.ts";
 import { podLabels } from "../manifests/manifest.ts";
 import { clusterEventNamespace, leaseNamespace, names, predecessorLease } from "../manifests/names.ts";
 import { type NotRead, Reader } from "../read-all.ts";
-import { isSecretField, redact, redacted } from "../serving/redact.ts";
+import { readLogs } from "./logs.ts";
+import { masked } from "./masked.ts";
 import * as projected from "./project.ts";
 import { readMe } from "./read-me.ts";
 import type { TarFile } from "./tar.ts";
@@ -30,12 +31,15 @@ export interface BundleOptions {
 
 export interface Bundle {
   readonly files: readonly TarFile[];
+  /** What is missing, and why: nothing else is kept out by it. */
   readonly notRead: readonly NotRead[];
+  /** How many of the files are logs. */
+  readonly logs: number;
 }
 
 /**
- * What a bug report needs of a cluster: our objects, the nodes that we hold, the operator and its rights. Secrets are not asked for; of every
- * object only fields that are named one by one are kept, and what looks like a credential in a text is masked. Changes nothing.
+ * What a bug report needs of a cluster: our objects, the nodes that we hold, the operator, its rights and its logs. Secrets are not asked for;
+ * of every object only fields that are named one by one are kept, and what looks like a credential in a text is masked. Changes nothing.
  *
  * @throws KubeError where no server answers
  */
@@ -51,7 +55,7 @@ export async function collectBundle(s: Surroundings, o: BundleOptions): Promise<
     project: (object: T) => object | undefined,
     ...selections: readonly Selection[]
   ): Promise<void> => {
-    const found = await Promise.all((selections.length === 0 ? [{}] : selections).map((each) => reader.all(resource, each, project)));
+    const found = await Promise.all((selections.length === 0 ? [{}] : selections).map((each) => readAny(reader, resource, each, project)));
     add(
       name,
       found.flat().filter((each) => each !== undefined),
@@ -81,7 +85,8 @@ export async function collectBundle(s: Surroundings, o: BundleOptions): Promise<
   );
   await keep("events.json", events, ourEvent(namespace), { namespace: clusterEventNamespace }, { namespace });
   await keep("operator/deployment.json", deployments, projected.deployment, own);
-  await keep("operator/pods.json", pods, projected.operatorPod, ownPods);
+  const running = await readAny(reader, pods, ownPods, (pod) => pod);
+  add("operator/pods.json", running.map(projected.operatorPod));
   await keep("operator/budgets.json", budgets, (budget) => ({ name: budget.metadata.name, spec: budget.spec, status: budget.status }), own);
   await keep("operator/clusterroles.json", kind("ClusterRole"), projected.role, { fieldSelector: `metadata.name=${names.operator}` });
   await keep("operator/roles.json", kind("Role"), projected.role, own);
@@ -89,7 +94,27 @@ export async function collectBundle(s: Surroundings, o: BundleOptions): Promise<
   await keep("webhooks.json", kind("ValidatingWebhookConfiguration"), projected.webhook, ...hooks);
   const kinds = definitions.map(({ metadata }) => ({ fieldSelector: `metadata.name=${metadata.name}` }));
   await keep("definitions.json", customResourceDefinitions, projected.definition, ...kinds);
-  return { files: [{ name: "README.txt", text: readMe(files, reader.notRead, o) }, ...files], notRead: reader.notRead };
+  const logs = await readLogs(s, running);
+  files.push(...logs.files);
+  const notRead = [...reader.notRead, ...logs.notRead];
+  const page = readMe({ files, notRead, logs: logs.files.length }, o);
+  return { files: [{ name: "README.txt", text: page }, ...files], notRead, logs: logs.files.length };
+}
+
+/** A server that cannot be reached, or knows nobody, ends it all; whatever else goes wrong with one kind is said, and the rest is read. */
+async function readAny<T extends KubeObject, P>(
+  reader: Reader,
+  resource: Resource<T>,
+  selection: Selection,
+  project: (object: T) => P,
+): Promise<readonly P[]> {
+  try {
+    return await reader.all(resource, selection, project);
+  } catch (error) {
+    if (!isKubeError(error, "server-error", "too-many-requests", "lost", "expired")) throw error;
+    reader.notRead.push({ resource: qualifiedName(resource), why: error.message });
+    return [];
+  }
 }
 
 async function check(s: Surroundings, { notRead }: Reader, add: (name: string, content: unknown) => void): Promise<void> {
@@ -115,10 +140,4 @@ function ourEvent(namespace: string): (event: KubeEvent) => object | undefined {
     const isOurs = isOfOperator || kinds.has(involvedObject.kind) || from.has(reportingComponent) || from.has(source?.component);
     return isOurs ? projected.event(event) : undefined;
   };
-}
-
-/** For JSON.stringify: the last net under fields that were chosen by name. */
-function masked(key: string, value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  return isSecretField(key) ? redacted : redact(value);
 }

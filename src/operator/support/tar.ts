@@ -1,7 +1,7 @@
 import { InvariantError } from "../../runtime/errors.ts";
 
 export interface TarFile {
-  /** ASCII, at most 100 characters; folders come with their files. */
+  /** ASCII; no part between slashes above 100 characters, and 255 in all. Folders come with their files. */
   readonly name: string;
   readonly text: string;
 }
@@ -21,7 +21,10 @@ const fields = {
   type: 156,
   magic: 257,
   version: 263,
+  prefix: 345,
 } as const;
+const longestName = 100;
+const longestPrefix = 155;
 
 /** An archive of text files that every tar reads. @param at seconds since 1970, for all of them */
 export function tar(files: readonly TarFile[], at: number): Uint8Array<ArrayBuffer> {
@@ -42,10 +45,11 @@ function padded(length: number): number {
 }
 
 function header(name: string, size: number, at: number): Uint8Array {
-  if (encoder.encode(name).length > 100) throw new InvariantError(`too long a name for a tar: ${name}`);
+  const { prefix, rest } = split(name);
   const bytes = new Uint8Array(block);
   const put = (field: keyof typeof fields, text: string): void => bytes.set(encoder.encode(text), fields[field]);
-  put("name", name);
+  put("name", rest);
+  put("prefix", prefix);
   put("mode", octal(0o600, 7));
   put("uid", octal(0, 7));
   put("gid", octal(0, 7));
@@ -59,6 +63,14 @@ function header(name: string, size: number, at: number): Uint8Array {
   const sum = bytes.reduce((total, byte) => total + byte, 0);
   put("checksum", `${octal(sum, 6)}\0 `);
   return bytes;
+}
+
+/** A long name stands in two fields, parted at a slash that stands in neither. */
+function split(name: string): { readonly prefix: string; readonly rest: string } {
+  if (name.length <= longestName) return { prefix: "", rest: name };
+  const at = name.indexOf("/", name.length - longestName - 1);
+  if (at <= 0 || at > longestPrefix) throw new InvariantError(`too long a name for a tar: ${name}`);
+  return { prefix: name.slice(0, at), rest: name.slice(at + 1) };
 }
 
 function octal(value: number, digits: number): string {

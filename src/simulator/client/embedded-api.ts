@@ -6,6 +6,7 @@ import type {
   Item,
   KubeApi,
   ListQuery,
+  LogQuery,
   Page,
   RemoveOptions,
   ServerTime,
@@ -17,6 +18,7 @@ import type {
 } from "../../client/kube-api.ts";
 import type { Identified, KubeObject } from "../../kube/object.ts";
 import { ownFieldManager, type Patch } from "../../kube/patch.ts";
+import type { Pod } from "../../kube/pod.ts";
 import { pods, type Resource } from "../../kube/resource.ts";
 import type { Faults } from "../faults.ts";
 import { type AdmissionWebhook, performed } from "../server/admission.ts";
@@ -24,6 +26,7 @@ import type { ApiServer } from "../server/api-server.ts";
 import type { Draft } from "../server/draft.ts";
 import { evict } from "../server/eviction.ts";
 import { demandReached, listPage, type Place } from "../server/listing.ts";
+import { badRequest } from "../server/refusal.ts";
 import type { Requester } from "../server/requester.ts";
 import { answerReview } from "../server/reviews.ts";
 import { matcherOf } from "../server/selection.ts";
@@ -189,6 +192,17 @@ export class EmbeddedApi implements KubeApi {
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
     }
+  }
+
+  /** Its containers write nothing. */
+  async log(pod: { readonly namespace: string; readonly name: string }, { container }: LogQuery, call: Call): Promise<string> {
+    const request = { verb: "get", resource: pods, subresource: "log", ...placeOf(pod) } as const;
+    return await this.#exchange.run(request, { retry: "none", ...call }, "read", () => {
+      const { spec } = this.#registry.get(pods, pod) as Pod;
+      const all = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+      if (!all.some(({ name }) => name === container)) throw badRequest(`container ${container} is not valid for pod ${pod.name}`);
+      return "";
+    });
   }
 
   /** Client and server share one clock. */

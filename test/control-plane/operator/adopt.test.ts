@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ownVersion } from "../../../src/cli/own-version.ts";
 import { webhookPaths } from "../../../src/operator/manifests/names.ts";
 import { type Ended, startDrydock } from "../drain/drydock.ts";
@@ -86,12 +86,74 @@ test("the Node Maintenance Operator is found with its objects, and OLM need not 
   });
 });
 
-test("a support bundle has the objects, and no secret", async () => {
-  const file = join(plane.directory, "bundle.tar.gz");
-  const { code, stdout, stderr } = await drydock("support-bundle", "--file", file, "--quiet");
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${file}\n`, stderr: "" });
-  const text = execFileSync("tar", ["-xzOf", file]).toString("utf8");
-  expect(text).toContain(`Support bundle of Drydock ${ownVersion()}`);
-  expect(text).toContain('"name": "rack-7"');
-  expect(text).not.toContain(secret);
+/** Of what a bundle reads, all but logs. */
+const readable = [
+  "clusterroles",
+  "customresourcedefinitions",
+  "deployments",
+  "events",
+  "leases",
+  "maintenances",
+  "nodemaintenances",
+  "nodes",
+  "poddisruptionbudgets",
+  "pods",
+  "roles",
+  "validatingwebhookconfigurations",
+];
+
+describe("a support bundle", () => {
+  beforeAll(async () => {
+    await plane.podsReady({ namespace: "drydock-system", labelSelector: "app.kubernetes.io/name=drydock" }, 2);
+  });
+
+  test("has the objects and no secret; that no kubelet gives a log is said, and keeps nothing else out", async () => {
+    const file = join(plane.directory, "bundle.tar.gz");
+    const { code, stdout, stderr } = await drydock("support-bundle", "--file", file, "--quiet");
+    expect({ code, stdout }).toEqual({ code: 6, stdout: `${file}\n` });
+    // Nodes are played here: nobody listens at the address of their kubelets.
+    const lines = stderr.trim().split("\n");
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      expect(line).toMatch(/^Warning: not in it: log of drydock-operator-\S+\/operator \(.+ \(asked of node \S+\)\)$/);
+    const text = execFileSync("tar", ["-xzOf", file]).toString("utf8");
+    expect(text).toContain(`Support bundle of Drydock ${ownVersion()}`);
+    expect(text).toContain("There is no log of the operator in it.");
+    expect(text).toContain('"name": "rack-7"');
+    expect(text).toMatch(/"name": "drydock-operator-\S+"/);
+    expect(text).not.toContain(secret);
+  });
+
+  test("goes to stdout where that is asked for", async () => {
+    const words = [inject("drydock"), "support-bundle", "--file=-", "-q", "--kubeconfig", await plane.kubeconfig("admin")];
+    const { status, stdout } = spawnSync(process.execPath, words, { cwd: plane.directory, env: { HOME: plane.directory } });
+    expect(status).toBe(6);
+    expect(execFileSync("tar", ["-tzf", "-"], { input: stdout }).toString("utf8")).toMatch(/^drydock-support-\S+\/README.txt$/m);
+  });
+
+  test("names the right that is missing where logs may not be read", async () => {
+    await apply(
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRole",
+        metadata: { name: "all-but-logs" },
+        rules: [{ apiGroups: ["*"], resources: readable, verbs: ["get", "list"] }],
+      },
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRoleBinding",
+        metadata: { name: "all-but-logs" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "all-but-logs" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "viewer" }],
+      },
+    );
+    const file = join(plane.directory, "viewer.tar.gz");
+    const words = ["support-bundle", "--file", file, "-q", "--kubeconfig", await plane.kubeconfig("viewer")];
+    const { code, stderr } = await startDrydock(words, plane.directory).ended;
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /^Warning: not in it: pods\/log \(pods "drydock-operator-\S+" is forbidden: User "viewer" cannot get resource "pods\/log" .*; missing: get pods\/log in namespace drydock-system\)\n$/,
+    );
+    expect(execFileSync("tar", ["-xzOf", file]).toString("utf8")).toContain('"name": "rack-7"');
+  });
 });
