@@ -16,6 +16,8 @@ const blocker = z.strictObject({
   object: z.string(),
   message: z.string(),
   endsBy: z.enum(["cluster", "person"]),
+  hint: z.string().describe("what can be done about it; empty where nothing can"),
+  consents: z.array(z.string()).describe("what a person must agree to for it to go on: `approve --allow` takes these names"),
 });
 
 export const maintenanceResult = z

@@ -2,7 +2,7 @@ import type { BudgetView, ClusterView } from "../cluster/view/cluster-view.ts";
 import type { Command, MovePod } from "../plan/command.ts";
 import type { Consent } from "../plan/consent.ts";
 import type { Advance, Craft, StepMemory } from "../plan/craft.ts";
-import { type Blocker, blockerOf } from "../plan/finding.ts";
+import { type Blocker, blockerOf, consentMissing } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import type { PlanRequest } from "../plan/request.ts";
 import type { Args, Step, StepId } from "../plan/step.ts";
@@ -162,14 +162,7 @@ export class StepRunner {
     const state = this.state(commands.some(isAhead) ? aheadOf(step.id) : step.id);
     if (state.inFlight) return quiet(step);
     const missing = missingConsents(step, this.#options.allowed);
-    if (missing.length > 0)
-      return waits(
-        step,
-        state,
-        "consent-missing",
-        { consents: missing, reason: step.reason.code, person: step.reason.args["person"] },
-        "person",
-      );
+    if (missing.length > 0) return { step, isDone: false, blockers: [consentMissing(step, missing, state.since)] };
     const { setback } = state;
     if (setback !== undefined && this.#options.desk.now() < setback.until)
       return waits(step, state, setback.code, setback.args, setback.endsBy, setback.until);

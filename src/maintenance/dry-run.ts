@@ -12,7 +12,7 @@ import type { Holder } from "../cluster/view/holder.ts";
 import { formatTaint, isExactTaint } from "../kube/taint-spec.ts";
 import type { Consent } from "../plan/consent.ts";
 import { taintOf } from "../plan/taint.ts";
-import { type Blocker, blockerOf } from "../plan/finding.ts";
+import { type Blocker, blockerOf, consentMissing } from "../plan/finding.ts";
 import { missingConsents } from "../plan/judge.ts";
 import { podOfStep } from "../plan/refs.ts";
 import type { Args, Step } from "../plan/step.ts";
@@ -85,7 +85,7 @@ function keptBy(step: Step, allowed: ReadonlySet<Consent>, { asOf }: ClusterView
   if (step.action === "ask") return [blockerOf(step, step.reason.code, step.reason.args, asOf, "person")];
   if (step.action !== "evict" && step.action !== "delete") return [];
   const consents = missingConsents(step, allowed);
-  return consents.length === 0 ? [] : [blockerOf(step, "consent-missing", { consents, reason: step.reason.code }, asOf, "person")];
+  return consents.length === 0 ? [] : [consentMissing(step, consents, asOf)];
 }
 
 /** One dry-run request for one pod; the refusal, where the server refuses. */

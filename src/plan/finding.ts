@@ -26,6 +26,8 @@ export interface Blocker<C extends string = string> {
   readonly since: Instant;
   /** "person": nothing the cluster does by itself will end it (a drain of which only these are left can never finish). */
   readonly endsBy: "cluster" | "person";
+  /** The consents of a person that end it. Absent: none does. */
+  readonly consents?: readonly Consent[];
   /** Part of every drain (a pod ends within its grace period): shown where it stands, no event of its own. */
   readonly ordinary?: true;
 }
@@ -44,4 +46,10 @@ export interface Proof<C extends string = string> {
 /** Why this step cannot go on now, since when, and whether waiting can end it. */
 export function blockerOf<C extends string>(step: Step, code: C, args: Args, since: Instant, endsBy: Blocker["endsBy"]): Blocker<C> {
   return { code, node: step.node, object: step.subject, step: step.id, args, since, endsBy };
+}
+
+/** The step may not begin before a person has agreed to it. */
+export function consentMissing(step: Step, missing: readonly Consent[], since: Instant): Blocker<"consent-missing"> {
+  const args = { consents: missing, reason: step.reason.code, person: step.reason.args["person"] };
+  return { ...blockerOf(step, "consent-missing", args, since, "person"), consents: missing };
 }

@@ -49,6 +49,12 @@ export const blockerStatus = z
     since: time.describe("Since when it is in the way."),
     endsBy: z.enum(["cluster", "person"]).describe("Who can end it: the cluster, by itself and in time, or only a person."),
     hint: z.string().optional().describe("What can be done about it."),
+    consents: z
+      .array(z.string())
+      .max(16)
+      .meta(wholeList)
+      .optional()
+      .describe("What a person must agree to for it to go on, as `drydock approve` writes it into `spec.drain.allow`."),
   })
   .describe("One thing that stands in the way.");
 

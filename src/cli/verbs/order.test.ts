@@ -19,7 +19,8 @@ const object: Maintenance = {
         message: "needs your consent: unmanaged",
         since: "2026-01-05T09:00:00Z",
         endsBy: "person",
-        hint: "agree with --force",
+        hint: "to agree: drydock approve n --allow=unmanaged",
+        consents: ["unmanaged"],
       },
     ],
   },
@@ -66,7 +67,7 @@ test.each([
 test("approve shows what is waited for and asks; a yes agrees to exactly that", async () => {
   const { world, asked } = worldWhere(works, answered, { answer: () => "y" });
   expect(await world.run("approve", "n")).toBe(0);
-  expect(world.err.written).toContain("n waits for: unmanaged\n  blocked: Pod/web/bare: needs your consent: unmanaged\n");
+  expect(world.err.written).toContain("n waits for: unmanaged\n  blocked  web/bare: needs your consent: unmanaged\n");
   expect(asked[0]?.consents).toBeUndefined();
 });
 

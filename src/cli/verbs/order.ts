@@ -1,6 +1,5 @@
-import type { Maintenance } from "../../api/maintenance.ts";
+import type { BlockerStatus, Maintenance } from "../../api/maintenance.ts";
 import type { Order, OrderChoice, Waiting } from "../../maintenance/by-object/order.ts";
-import { consentsWaitedFor } from "../../maintenance/by-object/order.ts";
 import type { OperatorPresence } from "../../maintenance/by-object/operator-presence.ts";
 import { allowable, type Consent } from "../../plan/consent.ts";
 import { blockerLines } from "../../present/by-object/follow-lines.ts";
@@ -87,14 +86,13 @@ async function agreed(world: World, waits: readonly Waiting[], stop: AbortSignal
   const console = plainConsole(world);
   for (const { object, consents } of waits) {
     console.err([strong(object.spec.nodeName), plain(` waits for: ${consents.join(", ")}`)]);
-    for (const line of blockersAbout(object).flatMap(blockerLines)) console.err(line);
+    for (const line of blockersAbout(object, consents).flatMap(blockerLines)) console.err(line);
   }
   return world.ask !== undefined && isYes(await world.ask("Agree to that? [y/N] ", stop));
 }
 
-/** Those that a consent ends. */
-function blockersAbout(object: Maintenance): NonNullable<NonNullable<Maintenance["status"]>["blockers"]> {
-  return (object.status?.blockers ?? []).filter(
-    (one) => consentsWaitedFor({ ...object, status: { ...object.status, blockers: [one] } }).length > 0,
-  );
+/** Those that one of these consents ends. The next step of a pod that waits for nothing else is the question that is being asked. */
+function blockersAbout({ status }: Maintenance, consents: readonly string[]): readonly BlockerStatus[] {
+  const blockers = (status?.blockers ?? []).filter((one) => one.consents?.some((consent) => consents.includes(consent)) === true);
+  return blockers.map((one) => (one.code === "consent-missing" ? { ...one, hint: "" } : one));
 }

@@ -92,14 +92,10 @@ async function approvals(
   return agree !== undefined && (await agree(waits)) ? waits : { kind: "stopped-before", why: "declined" };
 }
 
-/** By name, as the blockers of the status have them: of pods the message names them, of findings about the node the hint does. */
+/** What its blockers say that a person must agree to, and nobody has since. */
 export function consentsWaitedFor({ spec, status }: Maintenance): readonly Consent[] {
   const given: readonly string[] = effectiveSpec(spec).drain.allow;
-  const texts = (status?.blockers ?? []).flatMap(({ code, object, message, hint = "" }) => {
-    if (code === "consent-missing") return [message.split(" (")[0] ?? ""];
-    return object.startsWith("Node/") ? [...hint.matchAll(/--allow=([a-z,-]+)/g)].map(([, names = ""]) => names) : [];
-  });
-  const named = new Set(texts.flatMap((text) => text.split(/[^a-z-]+/)));
+  const named = new Set((status?.blockers ?? []).flatMap(({ consents = [] }) => consents));
   return allowable.filter((consent) => named.has(consent) && !given.includes(consent));
 }
 

@@ -1,10 +1,12 @@
 import type { BlockerStatus, MaintenanceStatus, Progress } from "../../api/maintenance.ts";
+import type { ObjectRef } from "../../kube/object.ts";
 import { formatTime, parseTime } from "../../kube/time.ts";
+import { allowable, type Consent } from "../../plan/consent.ts";
 import type { Blocker } from "../../plan/finding.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { compareText } from "../../runtime/text-order.ts";
+import { wayOn, wordsOf } from "./code-words.ts";
 import type { DrainFacts, Facts } from "./facts.ts";
-import { wordsOf } from "./phrases.ts";
 import { stampOf } from "./questions.ts";
 import { refusalsOf } from "./refusals.ts";
 import { type BasePhase, baseOf, type LifecycleState } from "./state.ts";
@@ -84,7 +86,7 @@ export function blockersOf(facts: Facts, state: LifecycleState, before: readonly
     ...refused,
     ...drain.progress.blockers
       .filter((blocker) => blocker.ordinary !== true && !isOfNoMoment(blocker))
-      .map((blocker) => blockerStatus(blocker, before)),
+      .map((blocker) => blockerStatus(blocker, facts, before)),
   ]
     .toSorted((a, b) => compareText(a.since, b.since) || compareText(a.object, b.object) || compareText(a.code, b.code))
     .slice(0, mostBlockers);
@@ -92,22 +94,33 @@ export function blockersOf(facts: Facts, state: LifecycleState, before: readonly
 
 /** What forbids to touch the node stands in the way of all of it. */
 function refusedStatus(facts: Facts, state: LifecycleState, before: readonly BlockerStatus[]): BlockerStatus[] {
-  const object = `Node/${facts.object.nodeName}`;
-  return refusalsOf(facts, baseOf(state)).map(({ code, args }) => {
-    const { text: message, hint } = wordsOf(code, args);
+  return refusalsOf(facts, baseOf(state)).map((refusal) => {
+    const { code, consents } = refusal;
+    const object = textOf(refusal.object ?? { kind: "Node", name: facts.object.nodeName });
+    const { text: message, hint } = wayOn(refusal, facts);
     const since = before.find((other) => other.code === code && other.object === object)?.since;
     const beginning = since ?? formatTime(state.since ?? facts.serverNow);
-    return { code, object, message, since: beginning, endsBy: "person", ...(hint === "" ? {} : { hint }) };
+    return { code, object, message, since: beginning, endsBy: "person", ...(hint === "" ? {} : { hint }), ...asked(consents) };
   });
 }
 
-function blockerStatus(blocker: Blocker, before: readonly BlockerStatus[]): BlockerStatus {
-  const { kind, namespace, name } = blocker.object;
-  const object = [kind, ...(namespace === undefined ? [] : [namespace]), name].join("/");
-  const { text: message, hint } = wordsOf(blocker.code, blocker.args);
+function blockerStatus(blocker: Blocker, facts: Facts, before: readonly BlockerStatus[]): BlockerStatus {
+  const object = textOf(blocker.object);
+  const { text: message, hint } = wayOn(blocker, facts);
   const old = before.find((other) => other.code === blocker.code && other.object === object);
-  const { endsBy, code } = blocker;
-  return { code, object, message, since: old?.since ?? formatTime(blocker.since), endsBy, ...(hint === "" ? {} : { hint }) };
+  const { endsBy, code, consents } = blocker;
+  const since = old?.since ?? formatTime(blocker.since);
+  return { code, object, message, since, endsBy, ...(hint === "" ? {} : { hint }), ...asked(consents) };
+}
+
+function textOf({ kind, namespace, name }: ObjectRef): string {
+  return [kind, ...(namespace === undefined ? [] : [namespace]), name].join("/");
+}
+
+/** Only what an object can be given: that DaemonSets stay goes without saying. */
+function asked(consents: readonly Consent[] = []): Pick<BlockerStatus, "consents"> {
+  const named = allowable.filter((consent) => consents.includes(consent));
+  return named.length === 0 ? {} : { consents: [...named] };
 }
 
 type ProofStatus = NonNullable<MaintenanceStatus["proofs"]>[number];

@@ -2,6 +2,7 @@ import type { Hook } from "../../api/maintenance.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import type { NodeProgress } from "../../execution/progress.ts";
 import type { Finding } from "../../plan/finding.ts";
+import type { Refusal } from "../../plan/judge.ts";
 import type { Args } from "../../plan/step.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import type { LifecycleState } from "./state.ts";
@@ -106,8 +107,8 @@ export interface DrainFacts {
   /** All pods on the node, those that stay among them; undefined where they were not counted. */
   readonly podsOnNode?: number;
   readonly findings: readonly Finding[];
-  /** Findings that forbid to touch the node until a person has acted (`fatal`, or without the consent that it takes). */
-  readonly refusals: readonly Finding[];
+  /** What forbids to touch the node until a person has acted: findings (`fatal`, or without the consent that it takes), and consents. */
+  readonly refusals: readonly Refusal[];
   /** When the node will probably be empty. */
   readonly eta?: Instant;
 }

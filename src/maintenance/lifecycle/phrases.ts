@@ -1,11 +1,8 @@
 import { formatTime } from "../../kube/time.ts";
-import { word } from "../../plan/args.ts";
-import type { Args } from "../../plan/step.ts";
-import { phrases as codePhrases } from "../crafts.ts";
+import { subjectOf, wayOn } from "./code-words.ts";
 import type { Facts } from "./facts.ts";
 import { heldBy, leaseGivenUp, leaseNotObtained, leaseNotExtended } from "./medik8s-texts.ts";
 import { onDeletion } from "./questions.ts";
-import { specInvalid } from "./refusals.ts";
 import { baseOf, type Events, type EventType, type LifecycleEvent, type LifecycleState } from "./state.ts";
 
 /** What a sentence is made from beside its event. */
@@ -45,11 +42,12 @@ const reasons: { readonly [T in EventType]?: Sentence<T> } = {
   "finalizer-awaited": (_, { node }) => `is about to look at node ${node}`,
   "drift-given-up": (drift, { node, state }) =>
     `${undoneBy(drift, node)}, ${state.drifts.length} times within 10 minutes: it is not set again; find who does it, then: drydock retry ${node}`,
-  refused: ({ refusals }, { node }) => {
+  refused: ({ refusals }, { node, facts }) => {
     const [first, ...rest] = refusals;
     if (first === undefined) return `node ${node} must not be touched`;
-    const { text, hint } = wordsOf(first.code, first.args);
-    return `${text}${rest.length === 0 ? "" : ` (and ${rest.length} more)`}${hint === "" ? "" : `; ${hint}`}`;
+    const { text, hint } = wayOn(first, facts);
+    const subject = first.object === undefined ? "" : `${subjectOf(first.object)}: `;
+    return `${subject}${text}${rest.length === 0 ? "" : ` (and ${rest.length} more)`}${hint === "" ? "" : `; ${hint}`}`;
   },
   "lease-foreign": ({ holder, until }, { facts, node }) =>
     facts.object.face === "medik8s"
@@ -91,16 +89,15 @@ const reasons: { readonly [T in EventType]?: Sentence<T> } = {
 const noun = (count: number): string => (count === 1 ? "1 pod" : `${count} pods`);
 
 /** All that is left waits for a person: for whom, and what ends it. */
-function stuckSentence({ drain }: Facts, node: string): string {
+function stuckSentence(facts: Facts, node: string): string {
+  const { drain } = facts;
   const left = drain?.progress?.left.length ?? 0;
   const [first, ...rest] = (drain?.progress?.blockers ?? []).filter(({ endsBy }) => endsBy === "person");
   const which = left === 0 ? `node ${node}` : `the last ${left === 1 ? "pod" : noun(left)} on node ${node}`;
   if (first === undefined) return `${which} cannot go on without a person: drydock why ${node}`;
-  const { text, hint } = wordsOf(first.code, first.args);
-  const { kind, namespace, name } = first.object;
-  const subject = `${kind === "Pod" ? "" : `${kind.toLowerCase()} `}${namespace === undefined ? name : `${namespace}/${name}`}`;
+  const { text, hint } = wayOn(first, facts);
   const next = hint === "" ? `drydock why ${node}` : hint;
-  return `${which} cannot go on without a person: ${subject}: ${text}${rest.length === 0 ? "" : ` (and ${rest.length} more)`}; ${next}`;
+  return `${which} cannot go on without a person: ${subjectOf(first.object)}: ${text}${rest.length === 0 ? "" : ` (and ${rest.length} more)`}; ${next}`;
 }
 
 /** What is still in the way of an undoing. */
@@ -115,17 +112,6 @@ function undoneBy({ gone, by }: { readonly gone: readonly string[]; readonly by:
 
 function time(instant: number | undefined): string {
   return instant === undefined ? "an unknown time" : formatTime(instant);
-}
-
-const speaker = { program: "drydock", leaves: true };
-
-/** The words for a code of the crafts or the executor. */
-export function wordsOf(code: string, args: Args): { readonly text: string; readonly hint: string } {
-  if (code === specInvalid)
-    return { text: `the spec cannot be carried out: ${word(args, "message")}`, hint: "nothing is begun until it is mended" };
-  const book: Readonly<Record<string, (typeof codePhrases)[keyof typeof codePhrases]>> = codePhrases;
-  const phrase = Object.hasOwn(book, code) ? book[code] : undefined;
-  return phrase === undefined ? { text: code, hint: "" } : { text: phrase.text(args), hint: phrase.hint(args, speaker) };
 }
 
 /** What is going on, or what is waited for and who can end it. */

@@ -209,7 +209,8 @@ describe("the way out", () => {
   });
 
   test("R19: what forbids to touch the node is named, and nothing is touched until it ends", () => {
-    const refusal = { code: "record-unreadable", severity: "fatal", objects: [], args: { node: "n" } } as const;
+    const finding = { code: "record-unreadable", severity: "fatal", objects: [], args: { node: "n" } } as const;
+    const refusal = { kind: "finding", finding } as const;
     const looked = drainFacts(0, "unseen");
     const next = storyOf({ lease: { kind: "held" }, drain: { ...looked, refusals: [refusal] } });
     const refused = next();

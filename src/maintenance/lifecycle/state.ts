@@ -1,5 +1,7 @@
 import type { Hook, Phase } from "../../api/maintenance.ts";
 import type { Reach } from "../../execution/progress.ts";
+import type { ObjectRef } from "../../kube/object.ts";
+import type { Consent } from "../../plan/consent.ts";
 import type { Args } from "../../plan/step.ts";
 import type { Instant } from "../../runtime/clock.ts";
 
@@ -134,6 +136,10 @@ export type LifecycleEvent = { readonly [T in EventType]: { readonly type: T } &
 export interface Refusal {
   readonly code: string;
   readonly args: Args;
+  /** What it is about, where that is not the node. */
+  readonly object?: ObjectRef;
+  /** The consents of a person that end it. */
+  readonly consents?: readonly Consent[];
 }
 
 /**

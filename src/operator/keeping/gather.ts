@@ -66,7 +66,7 @@ function drainFacts({ plan, refusals, progress, remaining, podsOnNode }: Session
     progress,
     podsOnNode,
     findings: plan.findings,
-    refusals: refusals.flatMap((refusal) => (refusal.kind === "finding" ? [refusal.finding] : [])),
+    refusals,
     ...(remaining === undefined ? {} : { eta: remaining.at + remaining.range.likely }),
   };
 }

@@ -1,3 +1,4 @@
+import type { BlockerStatus } from "../../api/maintenance.ts";
 import type { Json } from "../../kube/object.ts";
 import type { ObjectEnd, ObjectsOutcome } from "../../maintenance/by-object/outcome.ts";
 import { documentVersion } from "../preview-document.ts";
@@ -25,8 +26,12 @@ function item({ node, name, end, object, message }: ObjectEnd): Json {
     end,
     phase: status?.phase ?? null,
     message: message ?? status?.message ?? "",
-    blockers: (status?.blockers ?? []).map(({ code, object: of, message: what, endsBy }) => ({ code, object: of, message: what, endsBy })),
+    blockers: (status?.blockers ?? []).map(blockerItem),
   };
+}
+
+function blockerItem({ code, object, message, endsBy, hint, consents }: BlockerStatus): Json {
+  return { code, object, message, endsBy, hint: hint ?? "", consents: consents ?? [] };
 }
 
 /** Why nothing was written, by what it is about. */

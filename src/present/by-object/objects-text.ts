@@ -1,3 +1,5 @@
+import type { Maintenance } from "../../api/maintenance.ts";
+import { consentsWaitedFor } from "../../maintenance/by-object/order.ts";
 import type { NotAccepted, ObjectEnd, ObjectEndKind, ObjectsOutcome } from "../../maintenance/by-object/outcome.ts";
 import { type Circumstances, type ExitCode, exitCodeOf, exitCodes } from "../exit-code.ts";
 import { bad, dim, good, type Line, plain, strong, warn } from "../line.ts";
@@ -66,9 +68,7 @@ function endLines(end: ObjectEnd, words: ObjectWords): readonly Line[] {
     case "blocked":
       return [
         error(`node ${node} is not empty: ${said}`),
-        hint(
-          `${name} goes on by itself when that ends; agree to what it waits for: ${program} approve ${node}; give up: ${program} cancel ${node}`,
-        ),
+        hint(`${name} goes on by itself when that ends; ${agreeing(object, program)}give up: ${program} cancel ${node}`),
       ];
     case "held":
       return [
@@ -99,6 +99,13 @@ function endLines(end: ObjectEnd, words: ObjectWords): readonly Line[] {
     case "refused":
       return [error(`node ${node}: the server does not take it: ${end.message ?? ""}`), hint("mend what it names, then run it again")];
   }
+}
+
+/** Only where that would end something. */
+function agreeing(object: Maintenance | undefined, program: string): string {
+  const consents = object === undefined ? [] : consentsWaitedFor(object);
+  if (object === undefined || consents.length === 0) return "";
+  return `agree to what it waits for: ${program} approve ${object.spec.nodeName} --allow=${consents.join(",")}; `;
 }
 
 function leftHint({ verb, speaker: { program } }: ObjectWords, node: string): string {

@@ -106,8 +106,8 @@ export class World {
     const { generation, begun } = this.#looked;
     const how = !begun ? "unseen" : this.pods === 0 ? "settled" : this.arePodsStuck ? "stuck" : "moving";
     const seen = drainFacts(this.pods, how, generation);
-    const refusal = { code: "quorum-at-risk", severity: "fatal" as const, objects: [], args: {} };
-    return this.refused ? { ...seen, refusals: [refusal] } : seen;
+    const finding = { code: "quorum-at-risk", severity: "fatal" as const, objects: [], args: {} };
+    return this.refused ? { ...seen, refusals: [{ kind: "finding", finding }] } : seen;
   }
 
   /** Looks once, does what is due as far as it can be done, and writes and tells it if the API lets it. */
