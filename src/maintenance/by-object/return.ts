@@ -1,15 +1,13 @@
-import { type Maintenance, maintenances } from "../../api/maintenance.ts";
-import type { Written } from "../../client/kube-api.ts";
-import { ownFieldManager } from "../../kube/patch.ts";
+import type { Maintenance } from "../../api/maintenance.ts";
 import type { Millis } from "../../runtime/clock.ts";
-import { chosenNames } from "../choose-nodes.ts";
 import type { NodeChoice } from "../outcome.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
+import { readChosen } from "./chosen-objects.ts";
 import { isLeaseLost } from "./maintain.ts";
-import { listMaintenances, notAccepted, openOn } from "./maintenances.ts";
 import { ObjectWatch } from "./object-watch.ts";
-import type { ObjectEnd, ObjectEndKind, ObjectEvent, ObjectsOutcome } from "./outcome.ts";
+import type { ObjectEndKind, ObjectEvent, ObjectsOutcome } from "./outcome.ts";
+import { writeWish } from "./write-wish.ts";
 
 export interface ReturnOptions {
   readonly choice: NodeChoice;
@@ -26,59 +24,18 @@ export interface ReturnOptions {
  * nothing is written for any.
  */
 export async function returnNodes(s: Surroundings, o: ReturnOptions): Promise<ObjectsOutcome> {
-  const open = await unlessStopped(s, () => readOpen(s, o.choice));
+  const { names, selector } = o.choice;
+  const chosen = { nodes: names, maintenances: [], ...(selector === undefined ? {} : { selector }) };
+  const open = await unlessStopped(s, () => readChosen(s, chosen));
   if ("kind" in open) return open;
   if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
-  await using watch = new ObjectWatch(s);
-  const stopped = await unlessStopped(s, () => watch.begin());
+  await using watch = o.follow ? new ObjectWatch(s) : undefined;
+  const stopped = await unlessStopped(s, async () => await watch?.begin());
   if (stopped !== undefined) return stopped;
-  return { kind: "followed", ends: await Promise.all(open.map((object) => returned(s, o, object, watch))) };
-}
-
-/** Which of the nodes have a Maintenance that is not over, and which have none. */
-export async function readOpen(
-  s: Surroundings,
-  choice: NodeChoice,
-): Promise<readonly Maintenance[] | Exclude<ObjectsOutcome, { kind: "followed" }>> {
-  const names = await chosenNames(choice, undefined, s);
-  if ("kind" in names) return names;
-  const all = await listMaintenances(s);
-  const found = names.map((node) => openOn(all, node));
-  const targets = names.filter((_, i) => found[i] === undefined);
-  return targets.length > 0
-    ? { kind: "not-in-maintenance", targets, all: targets.length === names.length }
-    : found.filter((object) => object !== undefined);
-}
-
-async function returned(s: Surroundings, o: ReturnOptions, before: Maintenance, watch: ObjectWatch): Promise<ObjectEnd> {
-  const { name } = before.metadata;
-  const node = before.spec.nodeName;
   const spec = { desired: "In", ...(o.release ? { holdUntilReleased: false } : {}) };
-  let answer: Written<Maintenance>;
-  try {
-    const call = { signal: s.stop, lane: "control" } as const;
-    answer = await s.api.patch(maintenances, { name }, { kind: "merge", body: { spec } }, { fieldManager: ownFieldManager }, call);
-  } catch (error) {
-    // Nobody has the answer: it may have been written.
-    if (s.stop.aborted) return { node, name, end: "left" };
-    const refusal = notAccepted(node, error);
-    if (refusal === undefined) throw error;
-    return { node, name, end: "refused", object: before, message: refusal.message };
-  }
-  const { object, warnings } = answer;
-  o.report({ kind: "changed", object, warnings });
-  if (!o.follow) return { node, name, end: "not-followed", object };
-  const within = o.timeout === undefined ? {} : { within: o.timeout };
-  const result = await watch.follow(object, endOfWayBack, { report: o.report, ...within });
-  return {
-    node,
-    name,
-    end: result.kind === "judged" ? result.end : endsUnjudged[result.kind],
-    ...(result.kind === "deleted" || result.object === undefined ? {} : { object: result.object }),
-  };
+  const wish = { spec, watch, within: o.timeout, judge: endOfWayBack, report: o.report };
+  return { kind: "followed", ends: await Promise.all(open.map((object) => writeWish(s, object, wish))) };
 }
-
-const endsUnjudged = { deleted: "overruled", stopped: "left", "timed-out": "timed-out" } as const satisfies Record<string, ObjectEndKind>;
 
 /** Where a way back ends, for the one who waits for it. Only what answers this very spec is looked at. */
 export function endOfWayBack({ metadata, spec, status }: Maintenance): ObjectEndKind | undefined {
