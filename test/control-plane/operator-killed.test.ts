@@ -1,43 +1,37 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Maintenance } from "../../src/api/maintenance.ts";
 import { heldAnnotation } from "../../src/cluster/view/held-record.ts";
 import type { Node } from "../../src/kube/node.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { seededRandom } from "../../src/runtime/random.ts";
-import { isDrydock, type Running, startDrydock } from "./drain/drydock.ts";
+import { isDrydock, type Running } from "./drain/drydock.ts";
 import type { ControlPlane } from "./fixture/control-plane.ts";
 import { startControlPlane } from "./fixture/control-plane.ts";
+import { OperatorScene } from "./operator/scene.ts";
 
 // SIGKILL leaves no time to say or write anything, and SIGSTOP none to notice that time passes.
 
 const maintenances = "/apis/drydock.dev/v1alpha1/maintenances";
-const flags = ["operator", "--without-webhooks", "--metrics-bind-address=0", "--health-probe-bind-address=0"];
+const flags = ["--without-webhooks", "--metrics-bind-address=0", "--health-probe-bind-address=0"];
 
 /** Operators of one control plane, as processes of their own. */
 class Site implements AsyncDisposable {
   readonly plane: ControlPlane;
-  readonly #home: string;
-  readonly #running = new Set<Running>();
+  readonly #scene: OperatorScene;
 
-  private constructor(plane: ControlPlane, home: string) {
+  private constructor(plane: ControlPlane, scene: OperatorScene) {
     this.plane = plane;
-    this.#home = home;
+    this.#scene = scene;
   }
 
   static async open(nodes: readonly string[]): Promise<Site> {
     const plane = await startControlPlane({ audit: "calls" });
     await plane.createNodes([...nodes, "spare-1", "spare-2"].map((name) => ({ name })));
-    await plane.createNamespace("drydock-system");
-    return new Site(plane, await mkdtemp(join(tmpdir(), "drydock-operators-")));
+    return new Site(plane, await OperatorScene.install(plane));
   }
 
   start(...more: readonly string[]): Running {
-    const operator = startDrydock([...flags, ...more, "--kubeconfig", this.plane.kubeconfigPath], this.#home);
-    this.#running.add(operator);
-    return operator;
+    return this.#scene.run(...flags, ...more);
   }
 
   /** Two pods on the node, under a budget that lets one go at a time. */
@@ -96,9 +90,8 @@ class Site implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const operator of this.#running) operator.signal("SIGKILL");
+    await this.#scene[Symbol.asyncDispose]();
     await this.plane[Symbol.asyncDispose]();
-    await rm(this.#home, { recursive: true, force: true });
   }
 }
 

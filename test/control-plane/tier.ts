@@ -25,6 +25,11 @@ const operatorSuites = [
   "webhooks",
 ].map((name) => `${root}/${name}.test.ts`);
 
+const bundled = `${root}/bundled-command.ts`;
+
+/** Their teardowns come in the opposite order, and none after one that fails. */
+const setups = { drain: [bundled], operator: [`${root}/operator/permissions/judge.ts`, bundled] };
+
 /** One suite: side-by-side.test.ts. */
 const parts = `${root}/drain/side-by-side/**`;
 
@@ -45,7 +50,7 @@ export function tier(which: "drain" | "operator"): ViteUserConfig {
       include: found.kind === "built" ? include : [],
       exclude: which === "operator" ? [] : [parts, ...operatorSuites],
       passWithNoTests: found.kind === "missing",
-      globalSetup: found.kind === "built" ? [`${root}/bundled-command.ts`] : [],
+      globalSetup: found.kind === "built" ? setups[which] : [],
       fileParallelism: false,
       maxWorkers: 1,
       // Tests that stand beside each other wait most of the time: for grace periods, replacements, the quiet after a cordon.

@@ -1,16 +1,14 @@
+import { inject } from "vitest";
 import { manifests } from "../../../src/operator/manifests/manifests.ts";
 import type { Manifest } from "../../../src/operator/manifests/manifest.ts";
 import { names } from "../../../src/operator/manifests/names.ts";
-import { defaultOptions } from "../../../src/operator/manifests/options.ts";
-import { clusterRules, eventRules, leaseRules, type OperatorRule, ownRules } from "../../../src/operator/manifests/rules.ts";
 import { type Running, startDrydock } from "../drain/drydock.ts";
-import type { AuditEvent } from "../fixture/audit.ts";
 import type { ControlPlane } from "../fixture/control-plane.ts";
 import { freePort } from "../fixture/ports.ts";
 import { writeKubeconfig } from "../fixture/users.ts";
-
-export const account = `system:serviceaccount:${names.namespace}:${names.operator}`;
-export const options = defaultOptions("0.0.0");
+import { refusedTo } from "./permissions/granted.ts";
+import { account, options } from "./permissions/installed.ts";
+import { recordUse } from "./permissions/record.ts";
 
 /** What is installed, but for what would run it: there are no containers here. The kinds are applied by the operator itself. */
 const installed = new Set(["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Secret"]);
@@ -19,54 +17,64 @@ export interface Replica extends Running {
   readonly webhookPort: number;
 }
 
-/** An installation whose processes run beside the cluster, as its ServiceAccount and with nothing else. */
+/**
+ * An installation whose processes run beside the cluster, as its ServiceAccount and with nothing else. When it is disposed of, which is to be
+ * before its control plane is, it keeps what was used of its permissions (permissions/judge.ts), and throws where something was refused.
+ */
 export class OperatorScene implements AsyncDisposable {
+  /** Of the operator's ServiceAccount. */
+  readonly kubeconfig: string;
   readonly #plane: ControlPlane;
-  readonly #kubeconfig: string;
-  readonly #replicas: Replica[] = [];
+  readonly #processes: Running[] = [];
 
   private constructor(plane: ControlPlane, kubeconfig: string) {
     this.#plane = plane;
-    this.#kubeconfig = kubeconfig;
+    this.kubeconfig = kubeconfig;
   }
 
-  static async install(plane: ControlPlane): Promise<OperatorScene> {
+  /**
+   * Installs it, with a way for the API server to its webhooks.
+   *
+   * @param server through which its processes reach the API server: a proxy's
+   */
+  static async install(plane: ControlPlane, server?: string): Promise<OperatorScene> {
     await apply(
       plane,
       manifests(options).filter(({ kind }) => installed.has(kind)),
     );
-    const path = `/api/v1/namespaces/${names.namespace}`;
     const service = { metadata: { name: names.webhook }, spec: { type: "ExternalName", externalName: "localhost" } };
-    await plane.call("POST", `${path}/services`, service);
+    await plane.call("POST", `/api/v1/namespaces/${names.namespace}/services`, service);
+    return await OperatorScene.ofInstalled(plane, server);
+  }
+
+  /** Of what somebody has installed. */
+  static async ofInstalled(plane: ControlPlane, server: string = plane.server): Promise<OperatorScene> {
+    const path = `/api/v1/namespaces/${names.namespace}/serviceaccounts/${names.operator}/token`;
     const request = { spec: { expirationSeconds: 3_600 } };
-    const { status } = await plane.call<{ readonly status: { readonly token: string } }>(
-      "POST",
-      `${path}/serviceaccounts/${names.operator}/token`,
-      request,
-    );
-    const { directory, server, authorityPem } = plane;
+    const { status } = await plane.call<{ readonly status: { readonly token: string } }>("POST", path, request);
+    const { directory, authorityPem } = plane;
     return new OperatorScene(plane, await writeKubeconfig(directory, { name: account, server, authorityPem, token: status.token }));
   }
 
-  /** Starts one more process of it; resolves when it answers webhooks. */
+  /** Starts one more process of it, with these flags besides who and where it is. */
+  run(...flags: readonly string[]): Running {
+    const own = [`--kubeconfig=${this.kubeconfig}`, `--namespace=${names.namespace}`];
+    const running = startDrydock(["operator", ...own, ...flags], this.#plane.directory);
+    this.#processes.push(running);
+    return running;
+  }
+
+  /** Starts one more replica; resolves when it answers webhooks. */
   async start(): Promise<Replica> {
     const [webhookPort, metricsPort, healthPort] = await Promise.all([freePort(), freePort(), freePort()]);
-    const running = startDrydock(
-      [
-        "operator",
-        "--leader-elect",
-        `--kubeconfig=${this.#kubeconfig}`,
-        `--namespace=${names.namespace}`,
-        `--webhook-bind-address=127.0.0.1:${webhookPort}`,
-        `--metrics-bind-address=127.0.0.1:${metricsPort}`,
-        `--health-probe-bind-address=127.0.0.1:${healthPort}`,
-      ],
-      this.#plane.directory,
+    const running = this.run(
+      "--leader-elect",
+      `--webhook-bind-address=127.0.0.1:${webhookPort}`,
+      `--metrics-bind-address=127.0.0.1:${metricsPort}`,
+      `--health-probe-bind-address=127.0.0.1:${healthPort}`,
     );
-    const replica = { ...running, webhookPort };
-    this.#replicas.push(replica);
     await running.said("webhooks are answered");
-    return replica;
+    return { ...running, webhookPort };
   }
 
   /** Has the API server call this process, and waits until it does: it hears of that by its own watches. */
@@ -81,9 +89,17 @@ export class OperatorScene implements AsyncDisposable {
     while (!(await this.#answers())) await this.#plane.call("GET", "/version");
   }
 
+  /** What was refused to it so far, in words. */
+  async refused(): Promise<readonly string[]> {
+    return refusedTo(account, await this.#plane.audit());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const replica of this.#replicas) replica.signal("SIGKILL");
-    await Promise.all(this.#replicas.map(({ ended }) => ended));
+    for (const running of this.#processes) running.signal("SIGKILL");
+    await Promise.all(this.#processes.map(({ ended }) => ended));
+    await recordUse(inject("usedPermissions"), await this.#plane.audit());
+    const refused = await this.refused();
+    if (refused.length > 0) throw new Error(`refused to ${account} under the roles that are installed:\n${refused.join("\n")}`);
   }
 
   async #answers(): Promise<boolean> {
@@ -116,23 +132,4 @@ function atPort(manifest: Manifest, port: number): object {
   };
 }
 
-/** What RBAC refused to the operator, in words. */
-export function refusedTo(user: string, events: readonly AuditEvent[]): readonly string[] {
-  const refused = events.filter((event) => event.user.username === user && event.responseStatus?.code === 403);
-  return [...new Set(refused.map(({ verb, requestURI }) => `${verb} ${requestURI}`))];
-}
-
-/** Permissions that were installed and of which this user made no use, in words. */
-export function unused(user: string, events: readonly AuditEvent[]): readonly string[] {
-  const used = new Set<string>();
-  for (const { user: by, verb, objectRef } of events) {
-    if (by.username !== user || objectRef === undefined) continue;
-    const { apiGroup = "", resource = "", subresource } = objectRef;
-    used.add(`${verb} ${apiGroup}/${resource}${subresource === undefined ? "" : `/${subresource}`}`);
-  }
-  const all: readonly OperatorRule[] = [...clusterRules(options), ...ownRules(options), ...leaseRules, ...eventRules];
-  const given = all.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`))),
-  );
-  return [...new Set(given)].filter((each) => !used.has(each));
-}
+export { account, options, refusedTo };
