@@ -49,11 +49,12 @@ export type HoldPlan =
  * The one patch that takes a node out of scheduling, puts on it what the holder wants, and says so: record and change are one write, under the
  * version that was read.
  */
-export function planHold(seen: NodeView, holder: Holder, o: HoldOptions = {}): HoldPlan {
+export function planHold(seen: NodeView, holder: Holder, options: HoldOptions = {}): HoldPlan {
   const { held } = seen;
   if (held === "unreadable") return { kind: "refused", code: "record-unreadable" };
   const inForce = held !== undefined && isInForce(held, seen) ? held : undefined;
   const own = held?.nodeUID === seen.uid ? held.holders.find((other) => isSameHolder(other, holder)) : undefined;
+  const o = options.wish === undefined ? options : { ...options, wish: withEvictionTaint(options.wish, own) };
   const retaken = held === undefined || own === undefined || o.reassertedAt === undefined ? [] : takenFrom(seen, held, own);
   const found: Draft = { node: seen, record: takenOver(inForce ?? freshRecord(seen, held)) };
   const start = o.adopts === true && own === undefined && o.wish !== undefined ? adopting(found, o.wish) : found;
@@ -66,6 +67,13 @@ export function planHold(seen: NodeView, holder: Holder, o: HoldOptions = {}): H
   if (isTooLarge(record)) return { kind: "refused", code: "record-too-large" };
   const voided = held === undefined || inForce !== undefined ? undefined : held.nodeUID === seen.uid ? "nothing-left" : "another-machine";
   return { kind: "patch", patch, already: seen.unschedulable, foreign, unmet, retaken, ...(voided === undefined ? {} : { voided }) };
+}
+
+/** Set by this holder before: what empties the node is not to be taken off it by what holds it. */
+function withEvictionTaint(wish: Wish, own: Holder | undefined): Wish {
+  const { evictionTaint, taints } = wish;
+  if (evictionTaint === undefined || own?.taints?.includes(taintEntry(evictionTaint)) !== true) return wish;
+  return { ...wish, taints: [...taints, evictionTaint] };
 }
 
 export function isTooLarge(record: HeldRecord): boolean {

@@ -12,6 +12,8 @@ export interface Wish {
    * key keeps the value that it has, and the wish is not met.
    */
   readonly replaces: readonly string[];
+  /** By which the holder empties the node, at a time that the executor finds: wanted from when it is there, and never set by the hold. */
+  readonly evictionTaint?: Taint;
 }
 
 /** What a command wants: the node out of scheduling, and nothing else of it. */
@@ -38,6 +40,8 @@ export function objectWish(o: {
   readonly keepFromAutoscalers: boolean;
   readonly medik8sTaints: boolean;
   readonly excludeFromRemediation: boolean;
+  /** Of modes Taint and EvictThenTaint. */
+  readonly evictionTaint?: Taint | undefined;
 }): Wish {
   const annotations = o.keepFromAutoscalers ? autoscalerAnnotations : [];
   const labels = o.excludeFromRemediation ? [excludeFromRemediation] : [];
@@ -48,5 +52,6 @@ export function objectWish(o: {
     annotations: Object.fromEntries(annotations.map((key) => [key, "true"])),
     // "false" and the like mean the contrary of what is wanted while the node is held.
     replaces: [...labels, ...annotations],
+    ...(o.evictionTaint === undefined ? {} : { evictionTaint: o.evictionTaint }),
   };
 }

@@ -8,7 +8,8 @@ import { advance } from "../../maintenance/lifecycle/advance.ts";
 import type { Facts, ObjectFacts } from "../../maintenance/lifecycle/facts.ts";
 import { wants } from "../../maintenance/lifecycle/questions.ts";
 import type { Advanced, Duty, LifecycleState, Notice } from "../../maintenance/lifecycle/state.ts";
-import { objectWish } from "../../plan/wish.ts";
+import { taintOf } from "../../plan/taint.ts";
+import { objectWish, type Wish } from "../../plan/wish.ts";
 import type { Millis } from "../../runtime/clock.ts";
 import { unreachable } from "../../runtime/errors.ts";
 import { sparing } from "../own-pod.ts";
@@ -151,7 +152,11 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
       case "release-lease":
         return await this.#estate.leases.release(facts.object.nodeName, this.#key, isSharedWithObjects(node, seen.holder));
       case "hold":
-        return node !== undefined && !this.#isHeld(node, duty, seen) && (await this.#node.hold(node, objectWish(duty.wish), seen, signal));
+        return (
+          node !== undefined &&
+          !this.#isHeld(node, this.#wish(duty, object), seen) &&
+          (await this.#node.hold(node, this.#wish(duty, object), seen, signal))
+        );
       case "evacuate": {
         const order = this.#face.orderOf(object);
         const pass = `${duty.reach}/${duty.generation}`;
@@ -177,9 +182,14 @@ export class Keeper<T extends KubeObject> implements AsyncDisposable {
   }
 
   /** As wished now: a wish that has changed, or that somebody was in the way of, is carried out too. */
-  #isHeld(node: NodeView, { wish }: Extract<Duty, { do: "hold" }>, { facts, holder }: Seen): boolean {
+  #isHeld(node: NodeView, wish: Wish, { facts, holder }: Seen): boolean {
     if (facts.hold.kind === "refused") return true;
-    return facts.hold.kind === "held" && (this.#node.isAheadOf(node) || planHold(node, holder, { wish: objectWish(wish) }).kind === "held");
+    return facts.hold.kind === "held" && (this.#node.isAheadOf(node) || planHold(node, holder, { wish }).kind === "held");
+  }
+
+  #wish({ wish }: Extract<Duty, { do: "hold" }>, object: T): Wish {
+    const order = this.#face.orderOf(object);
+    return objectWish({ ...wish, evictionTaint: "invalid" in order ? undefined : taintOf(order.request) });
   }
 
   /** With the last finalizer a deleted object is gone, and no status of it can be written any more: what it has to tell is told now. */
