@@ -102,9 +102,12 @@ export const history = z
     ...head("MaintenanceHistory"),
     items: z.array(
       z.strictObject({
+        source: z
+          .enum(["object", "record"])
+          .describe("object: a Maintenance that is over. record: what a command did to a node that is still out, by the record on it"),
         node,
-        maintenance: z.string().describe("its name"),
-        uid,
+        maintenance: z.string().nullable().describe("its name; null of a record"),
+        uid: uid.describe("of the Maintenance; of the Node where there is none"),
         by: z.string().nullable().describe("who called maintain, else the program that wrote the object"),
         reason: z.string().nullable(),
         ticket: z.string().nullable(),
@@ -114,11 +117,22 @@ export const history = z
         backAt: instant,
         ended: z.enum(["returned", "cancelled", "deleted", "kept-out"]).nullable(),
         message: z.string(),
-        forced: z.array(z.string()).describe("consents beyond the defaults, a deadline, a taint"),
+        agreed: z.array(z.string()).describe("consents beyond the defaults, a deadline, a taint: what was allowed, made use of or not"),
+        forced: z
+          .array(
+            z.strictObject({
+              by: z.string().describe("deadline, taint, or the consent that was made use of"),
+              count: z.int().describe("how many pods; 0 of a consent that is about the node itself"),
+              pods: z.array(z.string()).describe("which, by namespace/name; none are kept of commands"),
+            }),
+          )
+          .describe("what went by more than an eviction that anybody may ask for"),
       }),
     ),
   })
-  .describe("`drydock history -o json`: the maintenances that are over, the newest first.");
+  .describe(
+    "`drydock history -o json`: the maintenances that are over, and what commands did to nodes that are still out; the newest first.",
+  );
 
 /** By `kind`. */
 export const byObjectSchemas = {

@@ -13,6 +13,7 @@ import type { Clock, Instant } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import { BlockerJournal } from "./blocker-journal.ts";
+import { ForceLog, forcesOf } from "./by-force.ts";
 import { duePods } from "./due-pods.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -59,6 +60,7 @@ export class Executor {
   readonly #journal = new BlockerJournal();
   readonly #findings: Set<string>;
   readonly #forced = new Map<string, readonly Forced[]>();
+  readonly #byForce = new ForceLog();
   readonly #announced = new Set<string>();
   #steps: ReadonlyMap<StepId, Step>;
 
@@ -70,7 +72,7 @@ export class Executor {
     this.#findings = new Set(plan.findings.map(findingKey));
     const observe: Desk["observe"] = (event) => {
       const told = { ...event, at: clock.now() } as ExecutionEvent;
-      if (told.kind === "forced") this.#forced.set(told.node, [...(this.#forced.get(told.node) ?? []), told]);
+      this.#noteForce(told);
       options.observe(told);
     };
     const { ledger, limiter } = options.shared ?? { ledger: createLedger(now), limiter: createLimiter() };
@@ -106,6 +108,7 @@ export class Executor {
       nodes.push({
         ...progressOf(node, results, this.#goneFrom(node), this.#isTouched(node), this.#forced.get(node)),
         ...this.#unseenTaint(node, view),
+        ...this.#wentByForce(node),
       });
     }
     for (const change of this.#journal.changes(
@@ -147,6 +150,7 @@ export class Executor {
       const state = this.#runner.state(step.id);
       if (state.acceptedAt !== undefined) return;
       state.acceptedAt = this.#desk.now();
+      this.#byForce.note(step.node, podOfStep(step), ["taint"], this.#options.clock.now());
       this.#desk.observe({ kind: "accepted", node: step.node, pod: podOfStep(step), action: step.action });
       return;
     }
@@ -196,6 +200,20 @@ export class Executor {
       return pod?.deletionTimestamp === undefined ? undefined : pod.resourceVersion;
     };
     for (const namespace of namespaces) this.#desk.ledger.settle(view.budgets(namespace), marked, this.#desk.now());
+  }
+
+  #noteForce(told: ExecutionEvent): void {
+    if (told.kind !== "forced" && told.kind !== "accepted") return;
+    const isForced = told.kind === "forced";
+    if (isForced) this.#forced.set(told.node, [...(this.#forced.get(told.node) ?? []), told]);
+    const step = [...this.#steps.values()].find(({ stage, subject }) => stage === "evacuate" && subject.uid === told.pod.uid);
+    const consents = step === undefined ? [] : forcesOf(step);
+    this.#byForce.note(told.node, told.pod, isForced ? ["deadline", ...consents] : consents, told.at);
+  }
+
+  #wentByForce(node: string): Pick<NodeProgress, "byForce"> {
+    const byForce = this.#byForce.of(node);
+    return byForce.length === 0 ? {} : { byForce };
   }
 
   #isTouched(node: string): boolean {

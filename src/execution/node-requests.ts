@@ -2,14 +2,14 @@ import type { KubeApi, Written } from "../client/kube-api.ts";
 import { isKubeError, KubeError, NoAnswerError } from "../client/errors.ts";
 import { isRead } from "../cluster/view/annotations.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder, HolderDeadline } from "../cluster/view/holder.ts";
+import type { ForcedNote, Holder, HolderDeadline } from "../cluster/view/holder.ts";
 import { projectNode } from "../cluster/view/project.ts";
 import type { Node } from "../kube/node.ts";
 import type { Patch } from "../kube/patch.ts";
 import { nodes } from "../kube/resource.ts";
 import type { Override } from "./event.ts";
 import { type Held, type HoldOptions, type HoldPlan, planHold } from "./hold.ts";
-import { planDeadline, planProven } from "./hold-notes.ts";
+import { planDeadline, planForced, planProven } from "./hold-notes.ts";
 import { planLift } from "./lift.ts";
 import { planLeave, planRelease, type ReleasePlan } from "./release.ts";
 
@@ -60,9 +60,23 @@ export async function holdNode(seen: NodeView, holder: Holder, request: HoldRequ
 }
 
 /** Notes on the node that its drain is proven. A note only: where it cannot be written, the next look just knows less. */
-export async function noteProven(seen: NodeView, holder: Holder, at: string, request: NodeRequest): Promise<void> {
+export async function noteProven(
+  seen: NodeView,
+  holder: Holder,
+  { at, forced }: { readonly at: string; readonly forced: readonly ForcedNote[] },
+  request: NodeRequest,
+): Promise<void> {
   await retryConflicts(seen, request, async (node) => {
-    const patch = planProven(node, holder, at);
+    const patch = planProven(node, holder, at, forced);
+    if (patch !== undefined) await patchNode(node.name, patch, request);
+    return { kind: "noted" } as const;
+  });
+}
+
+/** Notes on the node what went by force. A note only, as that of the proof. */
+export async function noteForced(seen: NodeView, holder: Holder, forced: readonly ForcedNote[], request: NodeRequest): Promise<void> {
+  await retryConflicts(seen, request, async (node) => {
+    const patch = planForced(node, holder, forced);
     if (patch !== undefined) await patchNode(node.name, patch, request);
     return { kind: "noted" } as const;
   });

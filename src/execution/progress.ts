@@ -1,5 +1,6 @@
 import type { Blocker, Proof } from "../plan/finding.ts";
 import type { Stage, Step } from "../plan/step.ts";
+import type { ByForce } from "./by-force.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Instant, Millis } from "../runtime/clock.ts";
 
@@ -42,6 +43,8 @@ export interface NodeProgress {
   readonly verdict?: Proof;
   /** Pods that were deleted ahead of a deadline, past budgets. */
   readonly forced: readonly Forced[];
+  /** Pods that went by a consent, past budgets or because of a taint, those of `forced` among them. */
+  readonly byForce?: readonly ByForce[];
   /** All that is left waits for a person: no waiting will end it. */
   readonly isStuck: boolean;
   /** The server has taken a change of it, or may have (an answer was lost). */

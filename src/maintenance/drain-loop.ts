@@ -12,6 +12,7 @@ import { selfOf } from "./identity.ts";
 import { Forecaster } from "./forecaster.ts";
 import type { Look } from "./look.ts";
 import { deadlineFor, recordOf } from "./node-deadline.ts";
+import { forcedNotes } from "./forced-notes.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { RecordNotes } from "./record-notes.ts";
 import type { Outcome } from "./outcome.ts";
@@ -47,6 +48,8 @@ class DrainRun implements AsyncDisposable {
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
   readonly #notes: RecordNotes;
+  /** When this run began, as it stands in records. */
+  readonly #since: string;
   readonly #forecaster: Forecaster;
   readonly #alarms: DrainAlarms;
   #readsBeside = false;
@@ -56,6 +59,7 @@ class DrainRun implements AsyncDisposable {
     this.#o = o;
     this.#look = seen;
     this.#notes = new RecordNotes(s, seen.holder, this.#requests.signal);
+    this.#since = formatTime(s.clock.now());
     this.#forecaster = new Forecaster(seen.plan, { parallel: o.parallel });
     this.#nodes = seen.plan.nodes.map(({ node, steps }) => {
       const uid = steps.find((step) => step.stage === "cordon")?.subject.uid ?? "";
@@ -71,7 +75,7 @@ class DrainRun implements AsyncDisposable {
       crafts,
       plan: seen.plan,
       allowed: o.allow,
-      holder: evicts ? { ...seen.holder, evictingSince: formatTime(s.clock.now()) } : seen.holder,
+      holder: evicts ? { ...seen.holder, evictingSince: this.#since } : seen.holder,
       observe: s.observe,
       wake: this.#latch.set,
       signal: this.#requests.signal,
@@ -167,9 +171,16 @@ class DrainRun implements AsyncDisposable {
       if (run.end === undefined) continue;
       const event = endEvent(run.end, this.#s.clock.now());
       if (event !== undefined) this.#s.observe(event);
-      if (run.end.outcome.state === "drained") this.#notes.proven(view.node(run.node));
-      else if (run.deadline !== undefined) this.#notes.deadline(view.node(run.node), undefined);
+      this.#noteEnd(run, view);
     }
+  }
+
+  #noteEnd({ node, end, progress, deadline }: NodeRun, view: ClusterView): void {
+    const seen = view.node(node);
+    const forced = forcedNotes(progress, this.#since);
+    if (end?.outcome.state === "drained") return this.#notes.proven(seen, forced);
+    if (deadline !== undefined) this.#notes.deadline(seen, undefined);
+    this.#notes.forced(seen, forced);
   }
 
   #setDeadline(run: NodeRun, view: ClusterView): void {
@@ -214,7 +225,7 @@ class DrainRun implements AsyncDisposable {
         isIdle: true,
         isInterrupted: true,
       });
-      if (run.deadline !== undefined) this.#notes.deadline(view.node(run.node), undefined);
+      this.#noteEnd(run, view);
     }
     return await this.#outcome();
   }

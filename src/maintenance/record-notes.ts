@@ -1,6 +1,6 @@
 import type { NodeView } from "../cluster/view/cluster-view.ts";
-import type { Holder, HolderDeadline } from "../cluster/view/holder.ts";
-import { type NodeRequest, noteDeadline, noteProven } from "../execution/node-requests.ts";
+import type { ForcedNote, Holder, HolderDeadline } from "../cluster/view/holder.ts";
+import { type NodeRequest, noteDeadline, noteForced, noteProven } from "../execution/node-requests.ts";
 import { formatTime } from "../kube/time.ts";
 import type { Millis } from "../runtime/clock.ts";
 import type { Surroundings } from "./work.ts";
@@ -22,9 +22,17 @@ export class RecordNotes {
   }
 
   /** Else a later look would have to take what went for unseen. */
-  proven(node: NodeView | undefined): void {
+  proven(node: NodeView | undefined, forced: readonly ForcedNote[] = []): void {
     this.#note(node, async (seen, request) => {
-      await noteProven(seen, this.#holder, formatTime(this.#s.clock.now()), request);
+      await noteProven(seen, this.#holder, { at: formatTime(this.#s.clock.now()), forced }, request);
+    });
+  }
+
+  /** For the history: who empties a node without an object leaves no other trace. */
+  forced(node: NodeView | undefined, forced: readonly ForcedNote[]): void {
+    if (forced.length === 0) return;
+    this.#note(node, async (seen, request) => {
+      await noteForced(seen, this.#holder, forced, request);
     });
   }
 

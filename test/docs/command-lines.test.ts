@@ -38,7 +38,7 @@ async function readByTheCommandLine(argv: readonly string[]): Promise<{ readonly
       podsOnNodes: async () => await Promise.resolve({ kind: "reported", plan: planOf([]), serverNow: 0, nodes: [] }),
       findOperator: async () => await Promise.resolve({ kind: "works", leader: "a", namespace: "drydock-system" }),
       maintainNodes: async () => await Promise.resolve({ kind: "followed", ends: [] }),
-      historyOfNodes: async () => await Promise.resolve({ kind: "read", entries: [] }),
+      historyOfNodes: async () => await Promise.resolve({ kind: "read", entries: [], notRead: [] }),
       waitForNodes: async () => await Promise.resolve({ kind: "waited", ends: [] }),
       orderNodes: async () => await Promise.resolve({ kind: "followed", ends: [] }),
       returnNodes: async () => await Promise.resolve({ kind: "followed", ends: [] }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { drainSpec } from "./drain.ts";
 import { listByKeys, refuses, wholeList } from "./markers.ts";
-import { blockers, conditions, duration, observedGeneration, progress, time } from "./parts.ts";
+import { blockers, conditions, duration, int32, observedGeneration, progress, time } from "./parts.ts";
 
 // The one source of the kind: types are inferred from it, and CustomResourceDefinition, `kubectl explain` and the reference are made of it.
 
@@ -147,6 +147,20 @@ const proof = z
   })
   .describe("One statement with its evidence.");
 
+const forced = z
+  .object({
+    by: z
+      .string()
+      .describe(
+        "deadline: deleted ahead of `drain.deadline`. taint: deleted by the cluster because of the taint. Else the consent of `drain.allow` that was made use of. Budgets held nothing up with deadline, taint and budget-violation.",
+      ),
+    count: int32.describe("How many pods; 0 of a consent that is about the node itself."),
+    pods: z.array(z.string()).max(250).meta(wholeList).optional().describe("Which, by namespace/name, as far as there is room."),
+    first: time.describe("When it began."),
+    last: time.describe("When it happened last."),
+  })
+  .describe("What went in one of these ways.");
+
 export const maintenanceStatus = z
   .object({
     phase: z.enum(phases).optional().describe("Where the maintenance is, in one word; `message` says it in a sentence."),
@@ -171,6 +185,12 @@ export const maintenanceStatus = z
       .meta(wholeList)
       .optional()
       .describe("Evidence read from the API: that the node is empty, that its volumes are off it."),
+    forced: z
+      .array(forced)
+      .max(16)
+      .meta(listByKeys("by"))
+      .optional()
+      .describe("What went by more than an eviction that anybody may ask for. It is kept when the maintenance is over, for the history."),
     retried: time.optional().describe("The last retryRequest that was carried out."),
     startedAt: time.optional().describe("When the node was first touched."),
     drainedAt: time.optional().describe("When it was proven empty."),

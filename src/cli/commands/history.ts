@@ -7,7 +7,8 @@ export const historyCommands: readonly Command[] = [
     summary: "List past maintenances: who, why, ticket, what was forced",
     usage: "[NODE…]",
     about: [
-      "Lists the maintenances that are over, the newest first: when the node went out and came back, how that ended, who asked, why, and what was agreed to beyond the defaults. It reads their objects: one that was deleted is not remembered, nor is what a command did without an object.",
+      "Lists the maintenances that are over, the newest first: when the node went out and came back, how that ended, who asked, why, and what was forced: pods that went by a consent, past budgets, ahead of a deadline or because of a taint. Where nodes are named it says which.",
+      "It reads their objects, and for drains without an object the records of nodes that are still out: what was deleted, or brought back without an object, is not remembered.",
     ],
     examples: [
       { what: "What was done to this node?", line: "{p} history worker-3" },

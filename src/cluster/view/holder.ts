@@ -10,6 +10,8 @@ interface HolderNotes {
   readonly provenAt?: string;
   /** By when what is left on the node is deleted: RFC 3339 by the server's clock, and how long after the first eviction that was meant to be. */
   readonly deadline?: HolderDeadline;
+  /** What went by force, one entry for each way and run. Of objects their status tells. */
+  readonly forced?: readonly ForcedNote[];
   /** The taints of ours that this holder wants: "runai=drain:NoExecute". */
   readonly taints?: readonly string[];
   /** The labels and annotations of ours that this holder wants, as they stand in `added`. */
@@ -35,6 +37,14 @@ export interface ObjectHolder extends HolderNotes {
 /** Kinds of objects that hold nodes. */
 export type HolderKind = ObjectHolder["kind"];
 
+/** So many pods of one run of a command went by a consent, ahead of a deadline, or because of a taint. */
+export interface ForcedNote {
+  /** RFC 3339: when that run began. */
+  readonly since: string;
+  readonly by: string;
+  readonly count: number;
+}
+
 export interface HolderDeadline {
   readonly at: string;
   readonly seconds: number;
@@ -57,14 +67,23 @@ export function holderTitle(holder: Holder): string {
 
 export function isHolder(value: unknown): value is Holder {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, user, host, name, uid, since, taints, marks, reasserted } = value as Readonly<Record<string, unknown>>;
+  const { kind, user, host, name, uid, since, taints, marks, reasserted, forced } = value as Readonly<Record<string, unknown>>;
   const isNamed =
     kind === "command"
       ? typeof user === "string" && typeof host === "string"
       : (kind === "Maintenance" || kind === "NodeMaintenance") && typeof name === "string" && typeof uid === "string";
-  return isNamed && typeof since === "string" && [taints, marks, reasserted].every(areTexts);
+  return isNamed && typeof since === "string" && [taints, marks, reasserted].every(areTexts) && areNotes(forced);
 }
 
 function areTexts(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"));
+}
+
+function areNotes(value: unknown): boolean {
+  if (value === undefined) return true;
+  return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null && isNote(each));
+}
+
+function isNote({ since, by, count }: Partial<Record<keyof ForcedNote, unknown>>): boolean {
+  return typeof since === "string" && typeof by === "string" && typeof count === "number";
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { OperatorWorld } from "../../../test/support/operator-world.ts";
-import { historyOfNodes, type HistoryEntry } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
+import { historyOfNodes } from "./history.ts";
 import { maintainNodes } from "./maintain.ts";
 import { orderNodes } from "./order.ts";
 import { returnNodes } from "./return.ts";
@@ -26,10 +27,10 @@ test("what is over is remembered: who, why, when, how it ended and what was forc
   );
   const entries = await read(world);
   expect(entries).toMatchObject([
-    { node: "m", name: "m", ended: "cancelled", forced: [] },
+    { source: "object", node: "m", name: "m", ended: "cancelled", agreed: [], forced: [] },
     { node: "n", name: "n", by: "jane on laptop", reason: "kernel", ticket: "OPS-1", ended: "returned" },
   ]);
-  expect(entries[1]?.forced).toEqual(["budget-violation", "deadline 1h"]);
+  expect(entries[1]).toMatchObject({ agreed: ["budget-violation", "deadline 1h"], forced: [] });
   expect(entries[1]?.outAt).toBeLessThanOrEqual(entries[1]?.backAt ?? 0);
   expect((await read(world, "n")).map(({ node }) => node)).toEqual(["n"]);
 });

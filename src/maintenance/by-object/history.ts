@@ -1,53 +1,70 @@
 import { defaultAllow, effectiveSpec } from "../../api/defaults.ts";
 import { drydockGroup, type Maintenance } from "../../api/maintenance.ts";
+import { isKubeError } from "../../client/errors.ts";
 import type { Json } from "../../kube/object.ts";
 import { parseTime } from "../../kube/time.ts";
-import type { Instant } from "../../runtime/clock.ts";
-import type { Ending } from "../lifecycle/state.ts";
 import { stateOf } from "../lifecycle/stored.ts";
 import { unlessStopped, type StoppedBefore } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
+import type { HistoryEntry } from "./history-entry.ts";
+import { entriesOfRecords } from "./history-of-records.ts";
 import { listMaintenances } from "./maintenances.ts";
 
 /** On an object: who asked for it, as the command that made it knew: "jane on laptop". */
 export const askedByAnnotation = `${drydockGroup}/asked-by`;
 
-/** One maintenance that is over, as its object tells. */
-export interface HistoryEntry {
-  readonly node: string;
-  readonly name: string;
-  readonly uid: string;
-  /** The person that the command knew, else the program that wrote the spec (managedFields); undefined where neither is told. */
-  readonly by: string | undefined;
-  readonly reason: string | undefined;
-  readonly ticket: string | undefined;
-  readonly createdAt: Instant | undefined;
-  /** When the node was first touched; undefined: it never was. */
-  readonly outAt: Instant | undefined;
-  readonly drainedAt: Instant | undefined;
-  readonly backAt: Instant | undefined;
-  readonly ended: Ending | undefined;
-  readonly message: string;
-  /** What was agreed to beyond the defaults, and how it was emptied where that was past budgets. */
-  readonly forced: readonly string[];
+export interface History {
+  readonly kind: "read";
+  readonly entries: readonly HistoryEntry[];
+  /** What could not be read, and why: there may be more. */
+  readonly notRead: readonly {
+    readonly what: "maintenances" | "nodes";
+    readonly why: "not-served" | "forbidden";
+    readonly message: string;
+  }[];
 }
 
-export type HistoryOutcome = StoppedBefore | { readonly kind: "read"; readonly entries: readonly HistoryEntry[] };
+export type HistoryOutcome = StoppedBefore | History;
 
-/** The maintenances of these nodes that are over, of all where none is named; the newest first. What was deleted is not remembered. */
+/**
+ * The maintenances of these nodes that are over, of all where none is named, and what commands did to nodes that are still out; the newest
+ * first. What was deleted, or undone with its record, is not remembered.
+ *
+ * @throws KubeError where neither may be read
+ */
 export async function historyOfNodes(s: Surroundings, names: readonly string[]): Promise<HistoryOutcome> {
-  const all = await unlessStopped(s, () => listMaintenances(s));
+  const notRead: History["notRead"][number][] = [];
+  const read = async (
+    what: "maintenances" | "nodes",
+    entries: () => Promise<readonly HistoryEntry[]>,
+  ): Promise<readonly HistoryEntry[]> => {
+    try {
+      return await entries();
+    } catch (error) {
+      if (!isKubeError(error, "not-found", "forbidden") || notRead.some(({ why }) => why === "forbidden")) throw error;
+      notRead.push({ what, why: error.code === "forbidden" ? "forbidden" : "not-served", message: error.message });
+      return [];
+    }
+  };
+  const all = await unlessStopped(s, async () => [
+    ...(await read("maintenances", async () => (await listMaintenances(s)).filter(isOver).map(entryOf))),
+    ...(await read("nodes", () => entriesOfRecords(s))),
+  ]);
   if ("kind" in all) return all;
   const entries = all
-    .filter(({ spec, status }) => status?.phase === "Finished" && (names.length === 0 || names.includes(spec.nodeName)))
-    .map(entryOf)
-    .toSorted((a, b) => (b.backAt ?? 0) - (a.backAt ?? 0));
-  return { kind: "read", entries };
+    .filter(({ node }) => names.length === 0 || names.includes(node))
+    .toSorted((a, b) => (b.backAt ?? Number.POSITIVE_INFINITY) - (a.backAt ?? Number.POSITIVE_INFINITY) || (b.outAt ?? 0) - (a.outAt ?? 0));
+  return { kind: "read", entries, notRead };
+}
+
+function isOver({ status }: Maintenance): boolean {
+  return status?.phase === "Finished";
 }
 
 function entryOf(object: Maintenance): HistoryEntry {
   const { metadata, spec, status } = object;
   return {
+    source: "object",
     node: spec.nodeName,
     name: metadata.name,
     uid: metadata.uid,
@@ -60,7 +77,8 @@ function entryOf(object: Maintenance): HistoryEntry {
     backAt: parseTime(status?.finishedAt),
     ended: stateOf(status)?.ended,
     message: status?.message ?? "",
-    forced: forcedBy(object),
+    agreed: agreedIn(object),
+    forced: (status?.forced ?? []).map(({ by, count, pods = [] }) => ({ by, count, pods })),
   };
 }
 
@@ -74,7 +92,7 @@ function ownsNodeName(fields: Json | undefined): boolean {
   return spec?.["f:nodeName"] !== undefined;
 }
 
-function forcedBy({ spec }: Maintenance): readonly string[] {
+function agreedIn({ spec }: Maintenance): readonly string[] {
   const { allow, mode, deadline, taint } = effectiveSpec(spec).drain;
   const usual: readonly string[] = defaultAllow;
   return [

@@ -5,6 +5,7 @@ import { formatTime } from "../../kube/time.ts";
 import { type ConditionType, conditionsOf } from "./conditions.ts";
 import { blockersOf, progressOf, proofsOf } from "./drain-status.ts";
 import type { Facts } from "./facts.ts";
+import { forcedOf } from "./forced-status.ts";
 import { sentenceOf } from "./phrases.ts";
 import type { Advanced } from "./state.ts";
 import { statePartOf } from "./stored.ts";
@@ -20,6 +21,7 @@ export function maintenanceStatusOf(
   const progress = progressOf(facts, state, before?.progress);
   const blockers = blockersOf(facts, state, before?.blockers);
   const proofs = proofsOf(facts, state, before?.proofs);
+  const forced = forcedOf(facts, before?.forced);
   const status: MaintenanceStatus = {
     ...statePartOf(state, before?.steps),
     message: sentenceOf(facts, state, because),
@@ -28,6 +30,7 @@ export function maintenanceStatusOf(
     ...(progress === undefined ? {} : { progress }),
     ...(blockers.length === 0 ? {} : { blockers }),
     ...(proofs.length === 0 ? {} : { proofs }),
+    ...(forced.length === 0 ? {} : { forced }),
   };
   return isSameStatus(status, before) ? undefined : { ...status, lastUpdate: formatTime(facts.serverNow) };
 }
