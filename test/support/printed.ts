@@ -10,7 +10,10 @@ export function faultInPrinted(stdout: string): string | undefined {
       ? [whole]
       : [];
   for (const text of documents) {
-    const fault = faultOf(JSON.parse(text));
+    const document: unknown = JSON.parse(text);
+    // Objects of Kubernetes, for kubectl apply.
+    if ((document as { readonly kind?: unknown }).kind === "List") continue;
+    const fault = faultOf(document);
     if (fault !== undefined) return fault;
   }
   return undefined;

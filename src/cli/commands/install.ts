@@ -12,7 +12,7 @@ export const installCommands: readonly Command[] = [
     usage: "",
     about: [
       "Installs the operator with its kinds, or brings an installation to this version. All of it is tried as a dry run first: missing rights, and fields that somebody else keeps at another value, are told before anything is changed. You are asked once; then each object is shown with what became of it.",
-      "With -o yaml, or --dry-run=client, it prints the objects and asks no server: for files that are kept elsewhere and applied by somebody else. They are the same objects as those of the Helm chart.",
+      "With -o yaml or json, or --dry-run=client, it prints the objects and asks no server: for files that are kept elsewhere and applied by somebody else. They are the same objects as those of the Helm chart.",
       "Objects are applied under the field manager drydock (server-side apply). What others added to them stays.",
     ],
     examples: [
@@ -38,7 +38,7 @@ export const installCommands: readonly Command[] = [
       "dry-run": "client: print the objects, as -o yaml does. server: ask the server what would become of each, without changing anything.",
       namespace: namespaceMeaning,
     },
-    outputs: ["yaml"],
+    outputs: ["json", "yaml"],
     arguments: "none",
   },
   {

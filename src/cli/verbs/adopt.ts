@@ -5,6 +5,7 @@ import type { ExitCode } from "../../present/exit-code.ts";
 import type { RunLine } from "../command-line.ts";
 import { documentText, plainConsole } from "../console.ts";
 import { readDryRun } from "../drain-flags.ts";
+import { refuseArguments } from "../extra-arguments.ts";
 import { readOutputFormat } from "../output-format.ts";
 import { connectionWords } from "../paste-line.ts";
 import { kubectlOf } from "../program-name.ts";
@@ -15,9 +16,9 @@ import { voiceOf, type World } from "../world.ts";
 /** `adopt nmo`: looks, and prints the steps. */
 export async function runAdopt({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
   const [whom, ...extra] = positionals;
-  if (whom === undefined) throw new UsageError("from whom?", "adopt nmo");
+  if (whom === undefined) throw new UsageError("take over from whom?", `from the Node Maintenance Operator: ${world.program} adopt nmo`);
   if (whom !== "nmo") throw new UsageError(`cannot take over from "${whom}"`, "it takes over from nmo, the Node Maintenance Operator");
-  if (extra.length > 0) throw new UsageError(`extra arguments: ${extra.join(" ")}`);
+  refuseArguments(command, extra);
   const isBack = values.on("back");
   const isAgreed = values.on("yes");
   if (isBack && isAgreed) throw new UsageError("--back only shows the steps", "leave out --yes");

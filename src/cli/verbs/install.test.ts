@@ -40,6 +40,13 @@ test("-o yaml prints every object and asks no server", async () => {
   expect(printed).toEqual(manifests({ ...options, replicas: 1, image: "a/b:c", namespace: "elsewhere", withoutWebhooks: true }));
 });
 
+test("-o json prints the same objects as one List", async () => {
+  const world = fakeWorld();
+  expect(await world.run("install", "-o", "json")).toBe(0);
+  const { kind, items } = JSON.parse(world.out.written) as { readonly kind: string; readonly items: unknown };
+  expect({ kind, items }).toEqual({ kind: "List", items: JSON.parse(JSON.stringify(manifests(options))) });
+});
+
 test("--dry-run=client prints what -o yaml prints", async () => {
   const world = fakeWorld();
   await world.run("install", "--dry-run=client");

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
 import type { RunLine } from "../command-line.ts";
 import { plainConsole } from "../console.ts";
 import { readDryRun } from "../drain-flags.ts";
+import { refuseArguments } from "../extra-arguments.ts";
 import type { FlagValues } from "../flag-values.ts";
 import { readOutputFormat } from "../output-format.ts";
 import { connectionWords } from "../paste-line.ts";
@@ -19,13 +20,15 @@ import { isYes } from "./yes.ts";
 
 /** `install`: prints the objects of the operator, or applies them. */
 export async function runInstall({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
-  if (positionals.length > 0) throw new UsageError(`extra arguments: ${positionals.join(" ")}`);
+  refuseArguments(command, positionals);
   const what = readManifestOptions(values, world.version);
   const format = readOutputFormat(command, values);
   const how = readDryRun(values);
   if (format !== "text" || how === "client") {
     if (how === "server") throw new UsageError("-o prints the objects and asks no server: leave out --dry-run=server", "or leave out -o");
-    plainConsole(world).out(manifestYaml(manifests(what)).trimEnd());
+    const objects = manifests(what);
+    const list = { apiVersion: "v1", kind: "List", items: objects };
+    plainConsole(world).out(format === "json" ? JSON.stringify(list, null, 2) : manifestYaml(objects).trimEnd());
     return exitCodes.done;
   }
   const console = plainConsole(world);

@@ -12,6 +12,7 @@ import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
 import { undoScript } from "../../present/undo-script.ts";
 import type { RunLine } from "../command-line.ts";
 import { plainConsole } from "../console.ts";
+import { refuseArguments } from "../extra-arguments.ts";
 import type { FlagValues } from "../flag-values.ts";
 import { connectionWords } from "../paste-line.ts";
 import { withCluster } from "../session.ts";
@@ -23,7 +24,7 @@ import { isYes } from "./yes.ts";
 
 /** `uninstall`: stdout is for the lines that bring nodes back; what is done is told on stderr. */
 export async function runUninstall({ command, positionals, values }: RunLine, world: World): Promise<ExitCode> {
-  if (positionals.length > 0) throw new UsageError(`extra arguments: ${positionals.join(" ")}`);
+  refuseArguments(command, positionals);
   const nodes = fateOfNodes(values);
   const deleteDefinitions = values.on("delete-crds");
   if (deleteDefinitions && values.on("keep-crds")) throw new UsageError("--keep-crds and --delete-crds contradict each other", "give one");
