@@ -31,12 +31,12 @@ export class Undertaking implements Disposable {
     this.#heardAt = this.#clock.monotonic();
   }
 
-  /** Runs `run` once nothing has been heard for `deadline`. Called again, the new deadline counts, from the same last sign of life. */
-  whenIdle(deadline: Millis, run: () => void): void {
+  /** Runs `run` once nothing has been heard for as long as `deadline` says then. Called again, the new one counts, from the same last sign of life. */
+  whenIdle(deadline: () => Millis, run: () => void): void {
     this.#idle?.[Symbol.dispose]();
-    const rest = this.#heardAt + deadline - this.#clock.monotonic();
+    const rest = this.#heardAt + deadline() - this.#clock.monotonic();
     const look = (): void => {
-      if (this.#heardAt + deadline <= this.#clock.monotonic()) run();
+      if (this.#heardAt + deadline() <= this.#clock.monotonic()) run();
       else this.whenIdle(deadline, run);
     };
     this.#idle = this.#clock.timer(Math.max(0, rest), look, { background: true });

@@ -4,7 +4,7 @@ import { DrydockError } from "../../runtime/errors.ts";
 import type { Item, WatchEvent } from "../kube-api.ts";
 import { pulled, Undertaking } from "./activities.ts";
 import { type Change, Copy, laterOf } from "./copy.ts";
-import { begin, type ReflectorStatus, statusKindOf, step } from "./machine.ts";
+import { begin, idleAfter, type ReflectorStatus, statusKindOf, step } from "./machine.ts";
 import type { FirstOutcome, Reflector, ReflectorOptions } from "./contract.ts";
 import type { Activity, Event, Next, State } from "./state.ts";
 
@@ -168,7 +168,8 @@ export class Driver<T extends KubeObject, P> implements Reflector {
   }
 
   #guardIdle(undertaking: Undertaking): void {
-    undertaking.whenIdle(this.#idleDeadline, () => this.#report(undertaking, { type: "idle" }));
+    const deadline = (): Millis => idleAfter(this.#state, this.#idleDeadline);
+    undertaking.whenIdle(deadline, () => this.#report(undertaking, { type: "idle" }));
   }
 
   /** What comes of a request that is no longer the present one is not heard: it could only be late. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { step } from "./machine.ts";
+import { idleAfter, step } from "./machine.ts";
 import type { Activity, Event, State } from "./state.ts";
 import { answer, at, drawn, failed, lost, refused, reported, samples } from "./testing/samples.ts";
 
@@ -73,6 +73,19 @@ describe("loop-backs and their guards", () => {
     const hung = step(at("opening"), { type: "idle" }, 45_000);
     expect(hung.state).toMatchObject({ kind: "waiting", next: "watch", memory: { streak: 1 } });
     expect(delayOf(hung.activity)).toEqual({ floor: 0, cap: 100 });
+  });
+
+  it("L7, L12: a watch in the place of a quiet one is left alone until a bookmark can have come, or anything else has", () => {
+    const opening = step(at("watching"), { type: "idle" }, 45_000).state;
+    const renewed = step(opening, samples.opened, 45_100).state;
+    expect([idleAfter(opening, 45_000), idleAfter(renewed, 45_000), idleAfter(renewed, 150_000)]).toEqual([45_000, 75_000, 150_000]);
+    expect(drawn(step(renewed, samples.nudge, 119_000))).toBe("watching");
+    expect(drawn(step(renewed, samples.nudge, 120_000))).toBe("opening [watch]");
+    for (const told of [samples.bookmark, samples.changed]) {
+      const { state } = step(renewed, told, 105_000);
+      expect(idleAfter(state, 45_000)).toBe(45_000);
+      expect(drawn(step(state, samples.nudge, 106_000))).toBe("opening [watch]");
+    }
   });
 
   it("L8, I8: the tenth watch in a row that brought nothing gives the version up", () => {

@@ -1,6 +1,7 @@
 import type { Millis } from "../../runtime/clock.ts";
 import type { KubeError } from "../errors.ts";
 import { seed } from "./moves.ts";
+import { bookmarkDue } from "./pace.ts";
 import type { Event, Memory, Next, State } from "./state.ts";
 import { transitions } from "./transitions.ts";
 
@@ -45,6 +46,11 @@ export function step(state: State, event: Event, now: Millis): Next {
   // The table is typed cell by cell; that the cell found is the one for this state and this event is what indexing does.
   const cell = transitions[state.kind][event.type] as (state: State, event: Event, now: Millis) => Next;
   return cell(state, event, now);
+}
+
+/** After so long without a sign of life the present request is cut. @param deadline what the owner set */
+export function idleAfter(state: State, deadline: Millis): Millis {
+  return state.kind === "watching" && state.renewed ? Math.max(deadline, bookmarkDue) : deadline;
 }
 
 export function statusKindOf(state: State): ReflectorStatus["kind"] {

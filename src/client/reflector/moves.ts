@@ -7,6 +7,7 @@ import {
   answeredFailures,
   backoff,
   barrenWatches,
+  bookmarkDue,
   deniedPause,
   freeReconnects,
   goodAfter,
@@ -34,10 +35,10 @@ export function seed(memory: Memory, now: Millis): Next {
 }
 
 /** Ask now for a watch from the version we have; without one, for a whole state. */
-export function watch(memory: Memory, now: Millis): Next {
+export function watch(memory: Memory, now: Millis, renewed = false): Next {
   if (memory.version === undefined) return seed(memory, now);
   return {
-    state: { kind: "opening", since: now, memory: { ...memory, asked: now } },
+    state: { kind: "opening", since: now, renewed, memory: { ...memory, asked: now } },
     activity: { do: "watch", from: memory.version, patience: openPatience },
   };
 }
@@ -180,12 +181,17 @@ export function hear(state: States["watching"], told: string, from: "event" | "b
     const fault = new KubeError("server-error", `bookmarks keep telling of versions before ${known}`, { retryable: true });
     return reseed({ ...memory, olderBookmarks: 0 }, now, fault);
   }
-  const moved = { ...state, progress: state.progress || told !== known };
+  const moved = { ...state, renewed: false, progress: state.progress || told !== known };
   const memory = { ...settle(moved, now), version: laterOf(known, told), barren: 0, olderBookmarks: 0 };
   return { state: { ...moved, memory }, ...(from === "event" ? { deliver: "changes" } : {}) };
 }
 
-/** An open watch is over. `quiet`: by the idle deadline. */
+/** A bookmark may be on its way, on the watch that took the place of a quiet one. */
+export function awaitsBookmark({ since, renewed }: States["watching"], now: Millis): boolean {
+  return renewed && now - since < bookmarkDue;
+}
+
+/** An open watch is over. `quiet`: by the idle deadline, or because somebody wants to be sure of it. */
 export function over(
   state: States["watching"],
   cause: { readonly ended: true } | { readonly quiet: true } | { readonly lost: KubeError },
@@ -196,7 +202,7 @@ export function over(
   const memory = { ...settled, barren: state.progress ? 0 : settled.barren + 1 };
   if (memory.barren >= barrenWatches) return seed({ ...memory, barren: 0 }, now);
   if ("lost" in cause) return fail(memory, cause.lost, "watch", now);
-  if ("quiet" in cause || held) return watch(memory, now);
+  if ("quiet" in cause || held) return watch(memory, now, "quiet" in cause);
   const short = { ...memory, streak: memory.streak + 1 };
   if (short.streak <= freeReconnects) return watch(short, now);
   return wait(short, "watch", backoff(short.streak - freeReconnects - 1, state.progress ? 1_000 : undefined), now);

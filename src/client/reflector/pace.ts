@@ -26,6 +26,11 @@ const restartWindow: Millis = 30_000;
 export const openPatience: Millis = 5_000;
 /** Nudges closer to the last request than this wait for the rest of it. */
 export const nudgeGap: Millis = 1_000;
+/**
+ * The first bookmark of a watch comes after a minute. A watch in the place of a quiet one is left alone for so long: else none would ever tell of a
+ * newer version, and the one to go on from would soon be older than the watch cache remembers (75 s: watch_cache.go, DefaultEventFreshDuration).
+ */
+export const bookmarkDue: Millis = 75_000;
 /** How often a denied watch is tried again. */
 export const probeEvery: Millis = 60_000;
 

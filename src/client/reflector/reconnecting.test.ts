@@ -90,13 +90,38 @@ describe("going on", () => {
     expect(await rig.until(() => rig.reflector.status.kind === "live")).toBeLessThanOrEqual(45_100);
   });
 
+  it.each([
+    { what: "cut by a short idle deadline", every: Number.POSITIVE_INFINITY },
+    { what: "nudged every 30 s", every: 30 },
+    { what: "nudged all the time", every: 1 },
+  ])("L7, L12: a quiet watch that is $what goes on from no version older than a busy server remembers", async ({ every }) => {
+    await using rig = await settled();
+    rig.reflector.setIdleDeadline(45_000);
+    const versions: number[] = [];
+    for (let second = 0; second < 1_800; second += 1) {
+      versions.push(Number(rig.server.version));
+      if (second % every === every - 1) rig.reflector.nudge();
+      rig.server.tick(100);
+      await rig.pass(1_000);
+    }
+    const begun = rig.clock.monotonic() - 1_800_000;
+    const ages = rig.server.requests.map(({ at, from }) => {
+      const second = versions.findLastIndex((version) => version <= Number(from));
+      return (at - begun) / 1_000 - second;
+    });
+    expect(rig.verbs).not.toContain("watch-list");
+    expect(ages.length).toBeGreaterThan(10);
+    expect(Math.max(...ages.slice(1))).toBeLessThan(75);
+    expect(rig.kinds).toEqual([]);
+  });
+
   it("I8: a quiet watch that is renewed all the time asks for a whole state now and then, and is live but for those moments", async () => {
     await using rig = await settled();
     rig.server.bookmarks = false;
     rig.reflector.setIdleDeadline(45_000);
     await rig.pass(1_800_000);
     const whole = rig.verbs.filter((verb) => verb === "watch-list").length;
-    expect(whole).toBe(4);
+    expect(whole).toBe(2);
     expect(rig.kinds).toEqual(Array.from({ length: whole }, () => ["reconnecting", "live"]).flat());
   });
 

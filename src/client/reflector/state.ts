@@ -46,10 +46,10 @@ export interface States {
   readonly gathering: In<"gathering">;
   /** A list is being read. */
   readonly listing: In<"listing">;
-  /** A watch was asked for, the server has not accepted it yet. */
-  readonly opening: In<"opening">;
-  /** A watch is open. */
-  readonly watching: In<"watching"> & { readonly progress: boolean };
+  /** A watch was asked for, the server has not accepted it yet. `renewed`: in the place of one that was open and quiet. */
+  readonly opening: In<"opening"> & { readonly renewed: boolean };
+  /** A watch is open. `renewed`: in the place of a quiet one, and it has told nothing yet. */
+  readonly watching: In<"watching"> & { readonly progress: boolean; readonly renewed: boolean };
   /** Nothing is asked for until a back-off has passed. */
   readonly waiting: In<"waiting"> & { readonly next: "seed" | "watch" };
   /** Watching is denied: waiting to list again. */

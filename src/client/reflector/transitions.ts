@@ -1,6 +1,22 @@
 import type { Millis } from "../../runtime/clock.ts";
 import { KubeError } from "../errors.ts";
-import { deny, denyWatch, expire, fail, hear, hurry, judge, onErrorEvent, over, poll, refuse, seed, settle, watch } from "./moves.ts";
+import {
+  awaitsBookmark,
+  deny,
+  denyWatch,
+  expire,
+  fail,
+  hear,
+  hurry,
+  judge,
+  onErrorEvent,
+  over,
+  poll,
+  refuse,
+  seed,
+  settle,
+  watch,
+} from "./moves.ts";
 import { nudgeGap } from "./pace.ts";
 import type { Events, EventType, Memory, Next, State, StateKind, States } from "./state.ts";
 
@@ -26,9 +42,10 @@ const withoutWatchList = (memory: Memory, now: Millis): Next => seed({ ...memory
 /** The watch-list broke off: the next whole state is listed, for being complete soon matters more than being cheap. */
 const detour = (memory: Memory, error: KubeError, now: Millis): Next => fail({ ...memory, detour: true }, error, "seed", now);
 
-const open = ({ since, memory }: States["opening"]): States["watching"] => ({
+const open = ({ since, renewed, memory }: States["opening"]): States["watching"] => ({
   kind: "watching",
   since,
+  renewed,
   progress: false,
   memory: { ...memory, watchDenied: false, troubleSince: undefined, lastError: undefined },
 });
@@ -43,7 +60,7 @@ export const transitions: TransitionTable = {
     gathered: ({ memory }, { version }, now) => {
       const judged = judge(memory, version, now);
       if (!judged.taken) return refuse(judged.memory, now);
-      return { state: { kind: "watching", since: now, progress: false, memory: judged.memory }, deliver: "gathered" };
+      return { state: { kind: "watching", since: now, renewed: false, progress: false, memory: judged.memory }, deliver: "gathered" };
     },
     error: ({ memory }, { status }, now) => onErrorEvent({ ...memory, detour: true }, now, status),
     ended: ({ memory }, _event, now) => detour(memory, brokenOff("initial state"), now),
@@ -106,7 +123,8 @@ export const transitions: TransitionTable = {
   },
   watching: {
     wake: stay, // the patience of its opening
-    nudge: (state, _event, now) => (now - state.memory.asked < nudgeGap ? stay(state) : watch(settle(state, now), now)),
+    nudge: (state, _event, now) =>
+      now - state.memory.asked < nudgeGap || awaitsBookmark(state, now) ? stay(state) : over(state, { quiet: true }, now),
     opened: stay,
     changed: (state, { version }, now) => hear(state, version, "event", now),
     bookmark: (state, { version }, now) => hear(state, version, "bookmark", now),

@@ -11,8 +11,6 @@ import type { ObserveWatch, WatchObserver } from "./watch-observer.ts";
 
 /** While work is open a silent connection is cut sooner than a watch that only idles. */
 const idleDeadline: Millis = 45_000;
-/** Of what many look at each asks to have it compared with the server: once within so long is enough for all of them. */
-const resyncGap: Millis = 20_000;
 
 export interface SourceOptions {
   readonly api: KubeApi;
@@ -33,8 +31,6 @@ export interface Source<P> {
   /** The first whole state is here. Waits as long as that takes: a reflector never stops trying. */
   readonly synced: Promise<void>;
   isFresh(): boolean;
-  /** Has it compared with the server now, unless that was just done. */
-  resync(): void;
 }
 
 /** Every watch is away: what the view says is as old as this. */
@@ -96,7 +92,6 @@ export class Sources implements AsyncDisposable {
       ...(observer === undefined ? {} : { onHeard: () => observer.heard() }),
     });
     reflector.setIdleDeadline(idleDeadline);
-    let resyncedAt = Number.NEGATIVE_INFINITY;
     const source: Source<P> = {
       resource: qualifiedName(resource),
       store,
@@ -104,12 +99,6 @@ export class Sources implements AsyncDisposable {
       isSynced: () => synced,
       synced: first.promise,
       isFresh: () => reflector.status.kind === "live" || reflector.status.kind === "polling",
-      resync: () => {
-        const now = clock.monotonic();
-        if (now - resyncedAt < resyncGap) return;
-        resyncedAt = now;
-        reflector.nudge();
-      },
     };
     this.#own.push(source as Source<unknown>);
     return source;
@@ -144,7 +133,7 @@ export class Sources implements AsyncDisposable {
   }
 
   resync(): void {
-    for (const source of this.#all) source.resync();
+    for (const { reflector } of this.#all) reflector.nudge();
   }
 
   hurry(): void {

@@ -6,7 +6,7 @@ const memory: Memory = { ...begin(0).state.memory, version: "50", asked: 0 };
 
 /** A state of this kind, entered at 0, with a copy as of version 50. */
 export const at = <K extends StateKind>(kind: K, changed: Partial<Memory> = {}): States[K] =>
-  ({ kind, since: 0, memory: { ...memory, ...changed }, progress: false, next: "watch" }) as unknown as States[K];
+  ({ kind, since: 0, memory: { ...memory, ...changed }, progress: false, renewed: false, next: "watch" }) as unknown as States[K];
 
 export const refused = (): NoAnswerError => new NoAnswerError("no", "connection refused");
 export const lost = (): NoAnswerError => new NoAnswerError("unknown", "connection reset");
