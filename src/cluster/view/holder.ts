@@ -81,9 +81,11 @@ function areTexts(value: unknown): boolean {
 
 function areNotes(value: unknown): boolean {
   if (value === undefined) return true;
-  return Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null && isNote(each));
+  return Array.isArray(value) && value.every(isNote);
 }
 
-function isNote({ since, by, count }: Partial<Record<keyof ForcedNote, unknown>>): boolean {
+function isNote(value: unknown): value is ForcedNote {
+  if (typeof value !== "object" || value === null) return false;
+  const { since, by, count } = value as Partial<Record<keyof ForcedNote, unknown>>;
   return typeof since === "string" && typeof by === "string" && typeof count === "number";
 }
