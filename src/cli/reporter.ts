@@ -1,7 +1,7 @@
 import type { ExecutionEvent } from "../execution/event.ts";
 import type { Blocker } from "../plan/finding.ts";
 import { causeGroups } from "../present/cause-groups.ts";
-import type { Line } from "../present/line.ts";
+import { type Line, plain } from "../present/line.ts";
 import { liveView } from "../present/live/live-view.ts";
 import { noticesOf, stillWaiting } from "../present/notice-lines.ts";
 import { noProgress, observe, type Progress } from "../present/progress.ts";
@@ -41,10 +41,13 @@ export interface Reporter extends Disposable {
 
 /** A live display where stderr is a terminal that a person watches, else plain lines. */
 export function openReporter(world: World, options: ReporterOptions): Reporter {
-  const { env, err } = world;
+  return new EventReporter(world, options, isWatched(world) && options.moves && !options.quiet);
+}
+
+/** Is stderr a terminal on which a person sees what moves? */
+export function isWatched({ env, err }: Pick<World, "env" | "err">): boolean {
   const inCi = !["", "false", "0"].includes(env["CI"] ?? "");
-  const watched = err.isTTY && env["TERM"] !== "dumb" && !inCi;
-  return new EventReporter(world, options, watched && options.moves && !options.quiet);
+  return err.isTTY && env["TERM"] !== "dumb" && !inCi;
 }
 
 class EventReporter implements Reporter {
@@ -67,8 +70,8 @@ class EventReporter implements Reporter {
   observe(event: ExecutionEvent): void {
     this.#progress = observe(this.#progress, event);
     for (const { to, text } of this.#options.stdout(event)) {
-      const output = to === "stdout" ? this.#world.out : this.#world.err;
-      this.#above(output.isTTY, () => output.write(`${text}\n`));
+      if (to === "stderr") this.say([plain(text)]);
+      else this.#above(this.#world.out.isTTY, () => this.#world.out.write(`${text}\n`));
     }
     if (event.kind === "planned") this.#planned = event;
     else this.#notices(event);

@@ -5,6 +5,8 @@ export interface Speaker {
   readonly program: string;
   /** What cannot go is left, as was agreed to: nobody is advised to agree again. */
   readonly leaves?: boolean;
+  /** Nodes are kept out until they are returned: that, and not uncordon, is the way back. */
+  readonly keepsOut?: boolean;
 }
 
 export interface Phrase {

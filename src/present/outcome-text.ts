@@ -183,7 +183,7 @@ function wayOn(outcome: NodeOutcome, words: OutcomeWords): readonly Line[] {
   return [
     [strong(`node ${node} stays unschedulable`), plain(cordoned === "by-others" ? " (it was before)" : ""), plain(notLifted(outcome))],
     hint(`go on:            ${words.again([])}`),
-    hint(`bring it back:    ${words.speaker.program} uncordon ${node}`),
+    hint(`bring it back:    ${words.speaker.program} ${words.speaker.keepsOut === true ? "return" : "uncordon"} ${node}`),
     hint(`how it stands:    ${words.speaker.program} status ${node}`),
   ];
 }

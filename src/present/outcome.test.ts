@@ -75,6 +75,12 @@ describe("the last words", () => {
     ]);
   });
 
+  test("of a node that is kept out: the way back is the checked one", () => {
+    const speaker = { ...words.speaker, keepsOut: true };
+    expect(text(finished(nodeOutcome("drained")), { speaker })).toContain("  → back into service: drydock return worker-1");
+    expect(text(finished(nodeOutcome("timed-out")), { speaker })).toContain("  → bring it back:    drydock return worker-1");
+  });
+
   test("of a dry run: what is in the way, and no word of a node that changed", () => {
     const blockers = [blockerOf(podStep("a"), "two-budgets", { budgets: ["x", "y"] }, "person")];
     const [first, second, ...more] = text(finished(nodeOutcome("blocked", { blockers })), { dryRun: true });

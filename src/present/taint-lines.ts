@@ -5,8 +5,9 @@ import { type Line, plain, strong } from "./line.ts";
 /** The lines that bring a node back into service, in order, as one would type them: they take off what is there, and nothing else. */
 export function wayBack(
   { node, taint, cordoned }: Pick<NodeOutcome, "node" | "taint" | "cordoned">,
-  { program }: Speaker,
+  { program, keepsOut }: Speaker,
 ): readonly string[] {
+  if (keepsOut === true) return [`${program} return ${node}`];
   return [
     ...(taint === undefined ? [] : [`${program} taint nodes ${node} ${taint.text}-`]),
     ...(taint !== undefined && cordoned === "no" ? [] : [`${program} uncordon ${node}`]),

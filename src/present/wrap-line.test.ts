@@ -34,6 +34,13 @@ describe("a line on a terminal", () => {
     expect(shown([plain(row)], 30)).toEqual([row]);
   });
 
+  test.each([
+    [46, ["  Pod shop/naked  1     not replaced: nothing", "                        manages it"]],
+    [38, ["  Pod shop/naked  1     not replaced:", "    nothing manages it"]],
+  ])("of a row with a sentence at its end the sentence goes on: %d cells", (cells, lines) => {
+    expect(shown([plain("  Pod shop/naked  1     not replaced: nothing manages it")], cells)).toEqual(lines);
+  });
+
   test("loses no word, and none is cut, however narrow the terminal", () => {
     const text = "  blocked  shop/catalog-58fdf864b-bj2zk: waits for the budget catalog";
     for (let cells = 1; cells < 80; cells += 1)

@@ -4,19 +4,23 @@ import { type Line, plain, type Span, textOf } from "./line.ts";
 const lead = /^(?: {2}[a-z]+ {2,}| +)?(?:→ |# |Warning: |error: )?/;
 /** Less room than this beside the lead is no room for a sentence. */
 const leastRoom = 10;
+/** The columns of a row before its last one, where that is a sentence, and less room than this beside them. */
+const columns = /^ +\S.* {2,}(?=\S+ \S)/;
+const leastRoomInRow = 20;
 
 /**
  * A line for a terminal so many cells wide: its words in as many lines as they need, the later ones under the first word of the sentence.
- * A line to paste, which is strong from its indentation to its end, stays whole: a break would be pasted with it. So does a row of a table,
- * which is indented and has no label: what makes tables fits them itself. A comment stays one in each of its lines.
+ * A line to paste, which is strong from its indentation to its end, stays whole: a break would be pasted with it. Of a row of a table, which is
+ * indented and has no label, only a sentence in its last column goes on under itself. A comment stays one in each of its lines.
  */
 export function wrapLine(line: Line, cells: number): readonly Line[] {
   const whole = textOf(line);
-  const before = lead.exec(whole)?.[0] ?? "";
-  const isRow = before !== "" && before.trim() === "";
-  if (whole.length <= cells || isRow || isToPaste(line)) return [line];
+  const label = lead.exec(whole)?.[0] ?? "";
+  const isRow = label !== "" && label.trim() === "";
+  const before = isRow ? (columns.exec(whole)?.[0] ?? "") : label;
+  if (whole.length <= cells || (isRow && (before === "" || before.length >= cells)) || isToPaste(line)) return [line];
   const indent = before.length;
-  const hanging = cells - indent < leastRoom ? 0 : indent;
+  const hanging = isRow && cells - indent < leastRoomInRow ? label.length + 2 : cells - indent < leastRoom ? 0 : indent;
   const lines: Span[][] = [[]];
   let used = 0;
   for (const { text, tone } of wordsOf(line, indent)) {

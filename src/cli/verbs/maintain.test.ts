@@ -91,6 +91,13 @@ describe("maintain, where the operator works", () => {
     expect(asked).toMatchObject([{ follow: false, spec: { drain: { allow, deadline: "1h30m", grace: "30s", honor: ["karpenter"] } } }]);
   });
 
+  test("with --no-wait nothing is followed, and none of the identity but the process is shown", async () => {
+    const presence = { ...works, leader: "pod-1_66645436-95b8-4323-98ea-402b13479fdb" };
+    const { world } = worldWhere(presence, { kind: "followed", ends: [end("not-followed")] });
+    expect(await world.run("maintain", "n", "--no-wait")).toBe(0);
+    expect(world.err.written).toContain("the operator carries it out (drydock-system/drydock-operator is held by pod-1)\n");
+  });
+
   test("-q says nothing where all went well; -o name prints the object alone", async () => {
     const { world } = worldWhere(works, emptied);
     expect(await world.run("maintain", "n", "-q", "-o", "name")).toBe(0);

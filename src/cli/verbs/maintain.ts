@@ -19,9 +19,10 @@ import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { commandLine } from "../paste-line.ts";
 import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
+import { openFollowDisplay } from "../follow-display.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
-import { askForOperator, onlyFollows, printObjects, showing } from "./follow-objects.ts";
+import { askForOperator, onlyFollows, printObjects } from "./follow-objects.ts";
 import { linesFor, printOutcome } from "./work-result.ts";
 
 /** `maintain`: hands nodes over to the operator and follows; where there is none, empties them here with the same defaults. */
@@ -37,12 +38,13 @@ export async function runMaintain({ command, positionals, values }: RunLine, wor
   if (presence === undefined) return exitCodes.interrupted;
   if (presence.kind === "absent") refuseWithoutOperator(values, presence);
   const quiet = values.on("quiet");
-  if (!quiet || presence.kind === "unproven") plainConsole(world).err(presenceLine(presence));
+  if (!quiet || presence.kind === "unproven") plainConsole(world).err(presenceLine(presence, "maintain", !values.on("no-wait")));
   if (presence.kind === "absent") return await inForeground(world, values, options, format);
-  const report = showing(world, { format, quiet, written: () => "created" });
+  using display = openFollowDisplay(world, { format, quiet, written: () => "created" });
   const { result, stopped } = await withCluster(world, values, onlyFollows(world, quiet), (s) =>
-    world.engine.maintainNodes(s, { choice, spec, parallel: options.parallel, follow: !values.on("no-wait"), report }),
+    world.engine.maintainNodes(s, { choice, spec, parallel: options.parallel, follow: !values.on("no-wait"), report: display.report }),
   );
+  display[Symbol.dispose]();
   return await printObjects(world, "maintain", result, { format, quiet, partial: options.allow.has("partial"), stopped });
 }
 
@@ -54,7 +56,7 @@ async function inForeground(world: World, values: FlagValues, options: DrainOpti
       plainConsole(world).err([warn("Warning"), plain(`: --${flag} is not kept: it stands in an object, and no operator is there`)]);
   }
   const base = voiceOf(world);
-  const voice = { ...base, speaker: { ...base.speaker, leaves: true } };
+  const voice = { ...base, speaker: { ...base.speaker, leaves: true, keepsOut: true } };
   const stdout = linesFor(format, { dryRun: options.dryRun, verbosity: values.int("v") ?? 0, allowed: options.allow }, voice);
   const { result, stopped } = await withCluster(world, values, { quiet, moves: !dryRun, voice, stdout }, (s) =>
     world.engine.drain(s, options),

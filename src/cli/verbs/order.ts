@@ -1,5 +1,6 @@
 import type { BlockerStatus, Maintenance } from "../../api/maintenance.ts";
-import type { Order, OrderChoice, Waiting } from "../../maintenance/by-object/order.ts";
+import type { ObjectChoice } from "../../maintenance/by-object/chosen-objects.ts";
+import type { Order, Waiting } from "../../maintenance/by-object/order.ts";
 import type { OperatorPresence } from "../../maintenance/by-object/operator-presence.ts";
 import { allowable, type Consent } from "../../plan/consent.ts";
 import { blockerLines } from "../../present/by-object/follow-lines.ts";
@@ -14,9 +15,10 @@ import { readNodeChoice } from "../node-choice.ts";
 import { readOutputFormat } from "../output-format.ts";
 import { connectionWords } from "../paste-line.ts";
 import { withCluster } from "../session.ts";
+import { openFollowDisplay } from "../follow-display.ts";
 import { UsageError } from "../usage-error.ts";
 import type { World } from "../world.ts";
-import { askForOperator, onlyFollows, printObjects, showing } from "./follow-objects.ts";
+import { askForOperator, onlyFollows, printObjects } from "./follow-objects.ts";
 import { isYes } from "./yes.ts";
 
 const done: Readonly<Record<Order, string>> = {
@@ -38,7 +40,7 @@ export async function runOrder(order: Order, { command, positionals, values }: R
   if (presence.kind === "absent") sayNobodyActs(world, order, presence);
   const quiet = values.on("quiet");
   const timeout = values.millis("timeout") ?? 0;
-  const report = showing(world, { format, quiet, written: () => done[order] });
+  using display = openFollowDisplay(world, { format, quiet, written: () => done[order] });
   const waited = new Set<Consent>();
   const { result, stopped } = await withCluster(world, values, onlyFollows(world, quiet), (s) =>
     world.engine.orderNodes(s, {
@@ -51,16 +53,17 @@ export async function runOrder(order: Order, { command, positionals, values }: R
       },
       follow: presence.kind !== "absent" && !values.on("no-wait"),
       ...(timeout <= 0 ? {} : { timeout }),
-      report,
+      report: display.report,
     }),
   );
+  display[Symbol.dispose]();
   const again = (): string =>
     [world.program, order, ...positionals.map(shellWord), ...connectionWords(values), `--allow=${[...waited].join(",")}`].join(" ");
   return await printObjects(world, order, result, { format, quiet, partial: false, stopped, again });
 }
 
 /** `NODE`, `node/NAME`, `maintenance/NAME`, and `-l` for labels of nodes. */
-function readOrderChoice(command: string, positionals: readonly string[], values: FlagValues): OrderChoice {
+function readOrderChoice(command: string, positionals: readonly string[], values: FlagValues): ObjectChoice {
   const isObject = (word: string): boolean => /^(maintenances?|mt)(\.drydock\.dev)?\//.test(word);
   const objects = positionals.filter(isObject).map((word) => word.slice(word.indexOf("/") + 1));
   if (objects.some((name) => name === "" || name.includes("/")))
@@ -86,7 +89,8 @@ async function agreed(world: World, waits: readonly Waiting[], stop: AbortSignal
   const console = plainConsole(world);
   for (const { object, consents } of waits) {
     console.err([strong(object.spec.nodeName), plain(` waits for: ${consents.join(", ")}`)]);
-    for (const line of blockersAbout(object, consents).flatMap(blockerLines)) console.err(line);
+    const more = `${world.program} why ${object.spec.nodeName}`;
+    for (const line of blockerLines(blockersAbout(object, consents), more)) console.err(line);
   }
   return world.ask !== undefined && isYes(await world.ask("Agree to that? [y/N] ", stop));
 }

@@ -40,7 +40,6 @@ test("a node's whole stay out of service is told, each thing once", async () => 
       "the operator carries it out (kube-system/drydock-operator is held by pod-1); this command follows",
       "n: Checking: is getting the lease of node n",
       "n: Draining: 2 pods are still to leave node n",
-      "n: 0 of 2 pods gone, 2 left",
       "n: 2 of 2 pods gone, 0 left",
       "done: n: node n is empty and kept out; to bring it back: drydock return n",
       "",
@@ -78,7 +77,7 @@ test("what waits for a consent is shown by approve, which names the line that gi
   await shell.operators.reach("os-patch", "Blocked");
   const shown = await shell.run("approve", "n");
   expect(shown).toMatchObject({ code: 2, out: "" });
-  expect(shown.err).toContain("n waits for: unmanaged\n  blocked: Pod/web/bare: needs your consent: unmanaged\n");
+  expect(shown.err).toContain("n waits for: unmanaged\n  blocked  web/bare: needs your consent: unmanaged\n");
   expect(shown.err).toContain("drydock approve n --allow=unmanaged");
   expect(await shell.run("approve", "n", "--allow=unmanaged")).toMatchObject({
     code: 0,

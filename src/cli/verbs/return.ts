@@ -13,9 +13,10 @@ import { readNodeChoice } from "../node-choice.ts";
 import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { commandLine } from "../paste-line.ts";
 import { withCluster } from "../session.ts";
+import { openFollowDisplay } from "../follow-display.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
-import { askForOperator, onlyFollows, printObjects, showing } from "./follow-objects.ts";
+import { askForOperator, onlyFollows, printObjects } from "./follow-objects.ts";
 import { isYes } from "./yes.ts";
 
 /** `return`: tells the operator that nodes are wanted in, and follows; by the record on the node where there is no object. */
@@ -37,16 +38,17 @@ export async function runReturn({ command, positionals, values }: RunLine, world
     );
   const quiet = values.on("quiet");
   const timeout = values.millis("timeout") ?? 0;
-  const report = showing(world, { format, quiet, written: () => "wanted in" });
+  using display = openFollowDisplay(world, { format, quiet, written: () => "wanted in" });
   const { result, stopped } = await withCluster(world, values, onlyFollows(world, quiet), (s) =>
     world.engine.returnNodes(s, {
       choice,
       release: values.on("release"),
       follow: !values.on("no-wait"),
       ...(timeout <= 0 ? {} : { timeout }),
-      report,
+      report: display.report,
     }),
   );
+  display[Symbol.dispose]();
   // Taken out by a command, without an object: so they come back.
   if (result.kind === "not-in-maintenance" && result.all)
     return await byRecord(world, values, { choice, format, dryRun, presence, unchecked: false });
@@ -65,7 +67,7 @@ async function byRecord(world: World, values: FlagValues, o: ByRecord): Promise<
   const { choice, format, dryRun, presence, unchecked } = o;
   const quiet = values.on("quiet");
   const console = plainConsole(world);
-  if (!quiet && !unchecked && presence.kind === "absent") console.err(presenceLine(presence));
+  if (!quiet && !unchecked && presence.kind === "absent") console.err(presenceLine(presence, "return", true));
   const voice = voiceOf(world);
   const { result } = await withCluster(world, values, { quiet, moves: false, voice, stdout: () => [] }, (s) =>
     world.engine.returnByRecord(s, {

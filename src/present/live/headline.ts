@@ -40,12 +40,7 @@ export function headline(node: NodeProgress, width: number, now: Instant, cells:
 
 function underWay(node: NodeProgress, name: Line, now: Instant, cells: number): readonly Line[] {
   const { percent } = totals(node);
-  const barWidth = cells >= roomy ? 20 : cells >= narrow ? 10 : 0;
-  const first: Line = [
-    ...name,
-    ...(barWidth === 0 ? [] : [plain(`  ${bar(percent, barWidth)}`)]),
-    plain(` ${String(percent).padStart(3)}%`),
-  ];
+  const first: Line = [...name, ...barFor(percent, cells)];
   const room = cells - 2;
   const states = wrapped(statesOf(node), room).map((text): Line => [plain(`  ${text}`)]);
   const clock = wrapped(clockText(node, now), room).map((text): Line => [dim(`  ${text}`)]);
@@ -63,8 +58,14 @@ function inOneLine(node: NodeProgress, name: Span, now: Instant, cells: number):
   return fitted(parts, cells)[0] ?? [];
 }
 
+/** A bar where the terminal has room for one, and the percentage. */
+export function barFor(percent: number, cells: number): Line {
+  const width = cells >= roomy ? 20 : cells >= narrow ? 10 : 0;
+  return [...(width === 0 ? [] : [plain(`  ${bar(percent, width)}`)]), plain(` ${String(percent).padStart(3)}%`)];
+}
+
 /** Parts one behind the other as far as they fit, then on further lines. */
-function fitted(parts: readonly Line[], cells: number): readonly Line[] {
+export function fitted(parts: readonly Line[], cells: number): readonly Line[] {
   const lines: Line[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
