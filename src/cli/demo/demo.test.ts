@@ -69,6 +69,8 @@ describe("the objects, with an operator in the same process", () => {
     expect(story.filter((line) => line < 0)).toEqual([]);
     expect(story).toEqual(story.toSorted((a, b) => a - b));
     expect(world.err.written).toContain("done: worker-1: node worker-1 has passed its checks and was put back");
+    // The operator itself is no stranger to be agreed with, and no drain is to be begun beside it.
+    expect(lines.filter((line) => line.includes("agree with whoever") || line.includes("drydock drain"))).toEqual([]);
   });
 
   test("a NodeMaintenance is served as well, and all nodes are in service in the end", async () => {

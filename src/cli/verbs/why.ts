@@ -1,3 +1,4 @@
+import { objectHolders } from "../../cluster/view/held-record.ts";
 import { isHeld, type WhyOptions, type WhyOutcome, type WhyTarget } from "../../maintenance/why/work.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../../present/exit-code.ts";
 import { withNext } from "../../present/failure-text.ts";
@@ -14,8 +15,8 @@ import { type OutputFormat, readOutputFormat } from "../output-format.ts";
 import { kubectlOf } from "../program-name.ts";
 import { readRules } from "../rules/read-rules.ts";
 import { withCluster } from "../session.ts";
-import { drainLine } from "../paste-line.ts";
-import type { Consent } from "../../plan/consent.ts";
+import { connectionWords, drainLine } from "../paste-line.ts";
+import { allowable, type Consent } from "../../plan/consent.ts";
 import { UsageError } from "../usage-error.ts";
 import { voiceOf, type World } from "../world.ts";
 
@@ -49,7 +50,12 @@ async function print(outcome: WhyOutcome, format: OutputFormat, stopped: boolean
   const names = outcome.kind === "explained" ? [outcome.node.node.name] : [];
   const typed = {
     kubectl: kubectlOf(world.program),
-    again: (more: Iterable<Consent>): string => drainLine(world.program, names, values, more),
+    again: (more: Iterable<Consent>): string => {
+      const agreed = isByMaintenance(outcome) ? [...more].filter((consent) => allowable.includes(consent)) : [];
+      // Who keeps the node out is to hear of it: a drain of one's own would begin beside him.
+      if (agreed.length === 0) return drainLine(world.program, names, values, more);
+      return [world.program, "approve", ...names, ...connectionWords(values), `--allow=${agreed.join(",")}`].join(" ");
+    },
   };
   if (format === "json" || format === "yaml") console.out(await documentText(whyDocument(outcome, typed, voice), format));
   else {
@@ -57,6 +63,10 @@ async function print(outcome: WhyOutcome, format: OutputFormat, stopped: boolean
     for (const line of whyText(outcome, { cells, ...typed }, voice)) console.out(line);
   }
   return outcome.kind === "explained" && isHeld(outcome) ? exitCodes.blocked : exitCodes.done;
+}
+
+function isByMaintenance(outcome: WhyOutcome): boolean {
+  return outcome.kind === "explained" && objectHolders(outcome.node.node.held).some(({ kind }) => kind === "Maintenance");
 }
 
 const podWords = ["pod", "pods", "po"];

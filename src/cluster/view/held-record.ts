@@ -1,7 +1,7 @@
 import type { Taint } from "../../kube/node.ts";
 import type { Json, StringMap } from "../../kube/object.ts";
 import { cordonEntry, type HeldNode, type Mark, readMark, stands, taintEntry } from "./held-entry.ts";
-import { type Holder, isHolder } from "./holder.ts";
+import { type Holder, isHolder, type ObjectHolder } from "./holder.ts";
 
 /** The annotation on a Node that says who holds it out and what was changed for it. Written in the same patch as the change. */
 export const heldAnnotation = "drydock.dev/held";
@@ -68,6 +68,11 @@ export function isInForce(record: HeldRecord, node: HeldNode): boolean {
   if (record.nodeUID !== node.uid) return false;
   if (record.holders.some(({ kind }) => kind !== "command")) return true;
   return record.added.some((entry) => readMark(entry) === undefined && stands(entry, node)) || (record.wasCordoned && node.unschedulable);
+}
+
+/** The objects among those who hold the node. */
+export function objectHolders(record: HeldRecord | "unreadable" | undefined): readonly ObjectHolder[] {
+  return record === undefined || record === "unreadable" ? [] : record.holders.filter((holder) => holder.kind !== "command");
 }
 
 /** Is the node out of scheduling by our own doing? */

@@ -1,5 +1,6 @@
 import { isKubeError } from "../../client/errors.ts";
 import type { ClusterView } from "../../cluster/view/cluster-view.ts";
+import { objectHolders } from "../../cluster/view/held-record.ts";
 import { type Standing, standingsOf } from "../../execution/standings.ts";
 import type { Node } from "../../kube/node.ts";
 import type { Pod } from "../../kube/pod.ts";
@@ -10,6 +11,7 @@ import { nodeRef, podRef } from "../../plan/refs.ts";
 import type { Evidence } from "../../plan/step.ts";
 import { InvariantError } from "../../runtime/errors.ts";
 import { nearest } from "../../runtime/nearest.ts";
+import { consentsOfMaintenance } from "../by-object/drain-spec.ts";
 import { crafts } from "../crafts.ts";
 import { askServer } from "../dry-run.ts";
 import { type Look, look } from "../look.ts";
@@ -79,7 +81,9 @@ async function explain({ node, podUid }: Found, s: Surroundings, o: WhyOptions):
   if (toGo.length === 0) await readAttachments(seen.live, s);
   const view = seen.live.view();
   const { api, clock, random, stop: signal } = s;
-  const all = standingsOf(seen.plan, view, { api, clock, random, crafts, allowed: allow, holder: seen.holder, signal });
+  // An object has its own consents, and those that go without saying are more than a drain's.
+  const allowed = objectHolders(view.node(node)?.held).length > 0 ? consentsOfMaintenance(allow) : allow;
+  const all = standingsOf(seen.plan, view, { api, clock, random, crafts, allowed, holder: seen.holder, signal });
   const meant = podUid === undefined ? all : all.filter(({ step }) => step.subject.uid === podUid);
   // It went between two reads, and took its name along.
   if (target.kind === "pod" && meant.length === 0) return await noSuchPod(target, s);
@@ -96,7 +100,8 @@ async function explain({ node, podUid }: Found, s: Surroundings, o: WhyOptions):
     node: nodeStanding,
     pods: standings,
     budgets,
-    findings: seen.plan.findings.filter(({ objects }) => objects[0]?.kind !== "Pod"),
+    // By whom the node is held is said of the node itself.
+    findings: seen.plan.findings.filter(({ code, objects }) => objects[0]?.kind !== "Pod" && code !== "held-by-others"),
     unchecked: distinct(unchecked),
   };
 }

@@ -23,6 +23,8 @@ export interface WaysOptions {
   readonly again: (more: Iterable<Consent>) => string;
   /** Those that the node's drain needs and that were not given. */
   readonly consents: readonly Consent[];
+  /** An object keeps the node out, and leaves what cannot go by itself. */
+  readonly isByObject: boolean;
 }
 
 /** The legal ways out of one hold, those that cost least first. */
@@ -36,14 +38,14 @@ export function waysOut({ blocker }: Hold, o: WaysOptions, voice: Voice): readon
     case "budget-recount":
       return [...mendings(o), ...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), pastBudgets(o)];
     case "budget-never-allows":
-      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), leaving(o), pastBudgets(o)];
+      return [...o.budgets.flatMap((budget) => [...scaling(budget, o), relaxing(budget, o)]), ...leaving(o), pastBudgets(o)];
     case "two-budgets":
       return [
         ...o.budgets.map(({ use }): WayOut => {
           const command = shellLine([o.kubectl, "-n", use.namespace, "edit", "pdb", use.name]);
           return { who: "its owner", what: `take the pod out of the selector of ${use.name}, or delete that budget`, command };
         }),
-        leaving(o),
+        ...leaving(o),
         pastBudgets(o),
       ];
     case "budget-broken":
@@ -141,8 +143,8 @@ function relaxing({ use }: BudgetDetail, { kubectl }: WaysOptions): WayOut {
   return { who: "its owner", what, command: shellLine([kubectl, "-n", use.namespace, "edit", "pdb", use.name]) };
 }
 
-function leaving({ again, consents }: WaysOptions): WayOut {
-  return { who: "you", what: "leave it on the node and move the rest", command: again([...consents, "partial"]) };
+function leaving({ again, consents, isByObject }: WaysOptions): readonly WayOut[] {
+  return isByObject ? [] : [{ who: "you", what: "leave it on the node and move the rest", command: again([...consents, "partial"]) }];
 }
 
 /** This pod only: a drain with `--disable-eviction` would delete every other one past its budget too. */

@@ -1,3 +1,4 @@
+import { objectHolders } from "../../cluster/view/held-record.ts";
 import type { BudgetDetail, Hold, PodStanding, WhyOutcome } from "../../maintenance/why/work.ts";
 import type { Consent } from "../../plan/consent.ts";
 import type { Evidence, Step } from "../../plan/step.ts";
@@ -39,7 +40,14 @@ export function holdGroups(outcome: Explained, typed: Typed, voice: Voice): read
       const budgets = budgetsOf(pod, hold, outcome.budgets);
       const key = JSON.stringify([code, endsBy, text, budgets.map(({ use }) => use.uid)]);
       const known = groups.get(key);
-      const options = { node: outcome.node.node.name, pod: pod.step.subject, budgets, consents, ...typed };
+      const options = {
+        node: outcome.node.node.name,
+        pod: pod.step.subject,
+        budgets,
+        consents,
+        isByObject: objectHolders(outcome.node.node.held).length > 0,
+        ...typed,
+      };
       groups.set(key, known === undefined ? newGroup(pod, hold, text, options, outcome, voice) : joined(known, pod, hold));
     }
   }

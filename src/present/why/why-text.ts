@@ -91,7 +91,7 @@ function stateOfNode({ unschedulable, ready, held, cordonedBy, taints }: Explain
         : []
       : held.holders.map((holder) => {
           const { since, evictingSince } = holder;
-          return `held by ${holderTitle(holder)} since ${since}${evictingSince === undefined ? "" : `, who evicts since ${evictingSince}`}`;
+          return `held by ${holderTitle(holder)} since ${since}${evictingSince === undefined ? "" : `, ${holder.kind === "command" ? "who" : "which"} evicts since ${evictingSince}`}`;
         });
   return [schedulable, ...tainted, ...(ready ? [] : ["not Ready"]), ...holders].join("; ");
 }

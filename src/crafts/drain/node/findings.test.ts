@@ -224,6 +224,15 @@ describe("other tools at work on the node", () => {
   });
 });
 
+test("the lease of an object that holds the node is its own operator's, and no warning", () => {
+  const leases = [{ node: "n", namespace: "medik8s-leases", name: "node-n", holder: "node-maintenance", until: someTime }];
+  const object = { kind: "Maintenance" as const, name: "firmware", uid: "uid-firmware", since: "2026-01-01T00:00:00Z" };
+  const held = { nodeUID: "uid-n", wasCordoned: false, added: [cordonEntry], holders: [object], undo: [] };
+  expect(codes(found({ node: { unschedulable: true, held }, surroundings: { leases } }))).toEqual([]);
+  const foreign = leases.map((lease) => ({ ...lease, holder: "self-node-remediation" }));
+  expect(codes(found({ node: { unschedulable: true, held }, surroundings: { leases: foreign } }))).toEqual(["node-lease"]);
+});
+
 describe("who else holds the node", () => {
   const holder = (user: string) => ({ kind: "command" as const, user, host: "pc", since: "2026-01-01T00:00:00Z" });
   const self = { user: "jane", host: "laptop", server: "https://api" };

@@ -1,6 +1,7 @@
 import type { ClusterView, NodeView } from "../../../cluster/view/cluster-view.ts";
-import { isInForce } from "../../../cluster/view/held-record.ts";
+import { isInForce, objectHolders } from "../../../cluster/view/held-record.ts";
 import { holderName } from "../../../cluster/view/holder.ts";
+import { maintenanceLeaseHolder } from "../../../kube/medik8s-lease.ts";
 import { formatTime } from "../../../kube/time.ts";
 import { isPodFinished } from "../../../kube/pod.ts";
 import type { Finding } from "../../../plan/finding.ts";
@@ -75,7 +76,7 @@ function deletedMachines(node: NodeView, { surroundings }: ClusterView): readonl
 
 function foreignLeases(node: NodeView, { surroundings }: ClusterView): readonly Found[] {
   return surroundings.leases
-    .filter((lease) => lease.node === node.name)
+    .filter((lease) => lease.node === node.name && !(lease.holder === maintenanceLeaseHolder && isHeldByObject(node)))
     .map(({ namespace, name, holder, since, until }) => ({
       code: "node-lease",
       severity: "warning",
@@ -83,6 +84,12 @@ function foreignLeases(node: NodeView, { surroundings }: ClusterView): readonly 
       args: { node: node.name, holder, lease: `${namespace}/${name}`, since: stamp(since), until: stamp(until) },
       beside: true,
     }));
+}
+
+/** Then its operator has the lease, and the object is named among those who hold the node. */
+function isHeldByObject(node: NodeView): boolean {
+  const { held } = node;
+  return held !== undefined && held !== "unreadable" && isInForce(held, node) && objectHolders(held).length > 0;
 }
 
 /** One user is one holder: what the same user began before is gone on with. */
