@@ -18,9 +18,9 @@ LABEL org.opencontainers.image.title="Drydock" \
 # What runs is one program without dependencies: no package manager is needed beside it.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 COPY --from=build /src/dist /app
-COPY LICENSE NOTICE /app/
-# The bundle is made of ES modules.
-RUN echo '{"type":"module"}' > /app/package.json && ln -s /app/drydock.js /usr/local/bin/drydock
+# package.json says that the bundle is made of ES modules, and tells scanners of images what this is.
+COPY package.json LICENSE NOTICE /app/
+RUN ln -s /app/drydock.js /usr/local/bin/drydock
 # A number, so that runAsNonRoot can be checked; OpenShift gives another one. Nothing is written, so a read-only root will do.
 USER 65532:65532
 ENV HOME=/tmp NODE_ENV=production
