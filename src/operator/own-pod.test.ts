@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HeardWatches } from "../../test/support/heard-watches.ts";
 import { OperatorWorld } from "../../test/support/operator-world.ts";
 import { silentMetrics } from "../../test/support/silent-metrics.ts";
 import { maintenances } from "../api/maintenance.ts";
@@ -27,8 +28,7 @@ class Replicas {
   readonly leaders: string[] = [];
   /** What the operator may not do, from now on. */
   readonly denied: Denial[] = [];
-  /** What is watched now, each as often as it is. */
-  readonly watched: string[] = [];
+  readonly watches = new HeardWatches();
   #leading: { readonly operator: Operator; readonly stop: AbortController } | undefined;
 
   constructor(sketch: Partial<ClusterSketch>) {
@@ -45,21 +45,11 @@ class Replicas {
     this.leaders.push(name);
     const stop = new AbortController();
     const handOver = (to: string): void => void this.#follow(to);
-    const operator = this.world.start({ name: "operator", deny: this.denied }, stop, {
-      pod: { namespace, name },
-      handOver,
-      metrics: this.#metrics,
-    });
+    const metrics = { ...silentMetrics, watchBegan: this.watches.began };
+    const place = { pod: { namespace, name }, handOver, metrics };
+    const operator = this.world.start({ name: "operator", deny: this.denied }, stop, place);
     this.#leading = { operator, stop };
     await operator.ready;
-  }
-
-  get #metrics(): typeof silentMetrics {
-    const watchBegan = (resource: string): ReturnType<typeof silentMetrics.watchBegan> => {
-      this.watched.push(resource);
-      return { heard: () => {}, ended: () => void this.watched.splice(this.watched.indexOf(resource), 1) };
-    };
-    return { ...silentMetrics, watchBegan };
   }
 
   async #follow(to: string): Promise<void> {
@@ -138,9 +128,9 @@ test("an idle operator in a pod watches its kinds, Nodes and Leases, and nothing
   const replicas = new Replicas(sketchOf("n", "m"));
   const [own = ""] = replicas.on("n");
   await replicas.world.world.until(replicas.lead(own));
-  expect(replicas.watched.toSorted()).toEqual(standing);
+  expect(replicas.watches.open.toSorted()).toEqual(standing);
   await replicas.world.world.elapse(3_600_000);
-  expect(replicas.watched.toSorted()).toEqual(standing);
+  expect(replicas.watches.open.toSorted()).toEqual(standing);
   await replicas.world.world.until(replicas[Symbol.asyncDispose]());
 });
 
@@ -148,7 +138,7 @@ test("the other replicas are watched while its own node is wanted out, and at no
   const replicas = new Replicas(sketchOf("n"));
   const { world } = replicas;
   const [own = ""] = replicas.on("n");
-  const podWatches = (): number => replicas.watched.filter((resource) => resource === "pods").length;
+  const podWatches = (): number => replicas.watches.open.filter((resource) => resource === "pods").length;
   await world.world.until(replicas.lead(own));
   world.maintain("another", { nodeName: "m" });
   await world.reach("another", "Drained");
@@ -159,7 +149,7 @@ test("the other replicas are watched while its own node is wanted out, and at no
   for (const name of ["another", "its-own"]) world.remove(name);
   await world.world.reach(() => ["another", "its-own"].every((name) => world.control.find(maintenances, { name }) === undefined));
   await world.world.elapse(1_000);
-  expect(replicas.watched.toSorted()).toEqual(standing);
+  expect(replicas.watches.open.toSorted()).toEqual(standing);
   await world.world.until(replicas[Symbol.asyncDispose]());
 });
 

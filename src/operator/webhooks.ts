@@ -36,6 +36,7 @@ const closePatience: Millis = 5_000;
 /** Answers what the API server asks about new objects, by a certificate of its own that the API server is told to trust. Every replica does. */
 export async function startWebhooks(o: WebhookOptions): Promise<Webhooks> {
   const { api, clock, random, namespace, signal } = o;
+  const { watchBegan } = o.metrics.domain;
   const log = o.log.named("webhooks");
   await using parts = new AsyncDisposableStack();
   const certificates = parts.use(
@@ -48,6 +49,7 @@ export async function startWebhooks(o: WebhookOptions): Promise<Webhooks> {
       random: random.fork("certificates"),
       log,
       observer: o.metrics.certificate,
+      watchBegan,
       signal,
     }),
   );
@@ -66,7 +68,10 @@ export async function startWebhooks(o: WebhookOptions): Promise<Webhooks> {
   parts.defer(() => server.close(closePatience));
   const configurations = [names.maintenanceWebhook, ...(o.medik8s ? [names.nodeMaintenanceWebhook] : [])];
   const injection = parts.use(
-    injectAuthorities({ api, configurations, clock, random: random.fork("authorities"), log, signal }, certificates.current.bundle),
+    injectAuthorities(
+      { api, configurations, clock, random: random.fork("authorities"), log, watchBegan, signal },
+      certificates.current.bundle,
+    ),
   );
   parts.use(
     certificates.onChange(({ serving, bundle }) => {

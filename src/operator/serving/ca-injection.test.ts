@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { HeardWatches } from "../../../test/support/heard-watches.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { Rig } from "../../simulator/testing/rig.ts";
 import { type CaInjection, injectAuthorities, type WebhookConfiguration, webhookConfigurations } from "./ca-injection.ts";
@@ -15,14 +16,16 @@ const configuration = (name: string) => ({
 
 let rig: Rig;
 let injection: CaInjection;
+let watches: HeardWatches;
 const logged: string[] = [];
 beforeEach(() => {
   rig = new Rig();
   logged.length = 0;
   const log = createLogger("ca", { now: () => rig.clock.now(), sink: (line) => logged.push(line) });
   const { clock } = rig;
+  watches = new HeardWatches();
   injection = injectAuthorities(
-    { api: rig.api, configurations: names, clock, random: seededRandom("ca"), log, signal: rig.call.signal },
+    { api: rig.api, configurations: names, clock, random: seededRandom("ca"), log, watchBegan: watches.began, signal: rig.call.signal },
     "first",
   );
 });
@@ -96,4 +99,13 @@ test("nothing else is written, and nothing where all is well", async () => {
   injection.use("first");
   await rig.pass(3_600_000 / 2);
   expect((await read(names[0] ?? "")).metadata.resourceVersion).toBe(metadata.resourceVersion);
+});
+
+test("its watches are told of until it ends", async () => {
+  const resource = "validatingwebhookconfigurations.admissionregistration.k8s.io";
+  await rig.pass(2_000);
+  expect(watches.open).toEqual([resource, resource]);
+  expect(watches.heard.get(resource)).toBeGreaterThan(1);
+  await injection[Symbol.asyncDispose]();
+  expect(watches.open).toEqual([]);
 });

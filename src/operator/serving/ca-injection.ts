@@ -2,9 +2,10 @@ import { isKubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
 import { startReflector } from "../../client/reflector/reflector.ts";
 import { createStore } from "../../client/store.ts";
+import type { ObserveWatch } from "../../cluster/live/watch-observer.ts";
 import type { JsonPatchOperation } from "../../kube/patch.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import type { Resource } from "../../kube/resource.ts";
+import { qualifiedName, type Resource } from "../../kube/resource.ts";
 import type { Clock, Millis } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import { supervise } from "../../runtime/supervise.ts";
@@ -31,6 +32,8 @@ export interface InjectionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Told of the watch of each configuration. */
+  readonly watchBegan?: ObserveWatch;
   readonly signal: AbortSignal;
 }
 
@@ -72,7 +75,7 @@ export function injectAuthorities(options: InjectionOptions, first: string): CaI
 }
 
 async function keep(
-  { api, clock, random, log }: InjectionOptions,
+  { api, clock, random, log, watchBegan }: InjectionOptions,
   name: string,
   latch: { set(): void; wait(): Promise<void> },
   bundle: () => string,
@@ -80,13 +83,17 @@ async function keep(
 ): Promise<void> {
   signal.throwIfAborted();
   const store = createStore<WebhookConfiguration>({});
-  using _ = store.onChange(() => latch.set());
-  await using __ = startReflector({
+  using owned = new DisposableStack();
+  owned.use(store.onChange(() => latch.set()));
+  const watch = watchBegan?.(qualifiedName(webhookConfigurations));
+  owned.defer(() => watch?.ended());
+  await using _ = startReflector({
     api,
     resource: webhookConfigurations,
     selection: { fieldSelector: `metadata.name=${name}` },
     project: (configuration) => configuration,
     sink: store,
+    ...(watch === undefined ? {} : { onHeard: () => watch.heard() }),
     clock,
     random,
     signal,

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HeardWatches } from "../../../test/support/heard-watches.ts";
 import { Rig } from "../../simulator/testing/rig.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { readSecret, type Secret, secrets } from "./certificate-secret.ts";
@@ -178,4 +179,13 @@ describe("damage is mended", () => {
     await other[Symbol.asyncDispose]();
     expect(accepts(await rig.run(keeper("b")))).toBe(true);
   });
+});
+
+test("the watch of the Secret is told of until it ends", async () => {
+  const watches = new HeardWatches();
+  const kept = await rig.run(keeper("a", { watchBegan: watches.began }));
+  await pass(1_000);
+  expect([watches.open, watches.heard.has("secrets")]).toEqual([["secrets"], true]);
+  await kept[Symbol.asyncDispose]();
+  expect(watches.open).toEqual([]);
 });

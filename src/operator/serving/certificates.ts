@@ -1,6 +1,8 @@
 import { isKubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
 import { startReflector } from "../../client/reflector/reflector.ts";
+import type { ObserveWatch } from "../../cluster/live/watch-observer.ts";
+import { qualifiedName } from "../../kube/resource.ts";
 import { formatTime } from "../../kube/time.ts";
 import type { Clock, Instant, Millis } from "../../runtime/clock.ts";
 import { DrydockError } from "../../runtime/errors.ts";
@@ -27,6 +29,8 @@ export interface CertificateOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly observer?: CertificateObserver;
+  /** Told of the watch of the Secret. */
+  readonly watchBegan?: ObserveWatch;
   readonly lifetimes?: Lifetimes;
   /** Default: loaded when the first certificate is made. */
   readonly maker?: CertificateMaker;
@@ -100,12 +104,14 @@ export async function keepCertificates(options: CertificateOptions): Promise<Cer
     if (current !== undefined) break;
     await clock.sleep(passed.rest, signal);
   }
+  const watch = options.watchBegan?.(qualifiedName(secrets));
   const reflector = startReflector<Secret, string>({
     api: options.api,
     resource: secrets,
     selection: { namespace: options.namespace, fieldSelector: `metadata.name=${options.secret}` },
     project: ({ metadata }) => metadata.resourceVersion,
     sink: { replace: () => changed.set(), apply: () => changed.set() },
+    ...(watch === undefined ? {} : { onHeard: () => watch.heard() }),
     clock,
     random,
     signal,
@@ -147,6 +153,7 @@ export async function keepCertificates(options: CertificateOptions): Promise<Cer
       look: () => (known().servingUntil > clock.now() ? undefined : `it expired at ${formatTime(known().servingUntil)}`),
     },
     [Symbol.asyncDispose]: async () => {
+      watch?.ended();
       await Promise.all([task.stop(), reflector[Symbol.asyncDispose]()]);
     },
   };
