@@ -10,6 +10,7 @@ import { nodesOfChoice, statusOfNodes } from "../maintenance/status.ts";
 import { taintNodes } from "../maintenance/taint.ts";
 import type { Surroundings } from "../maintenance/work.ts";
 import { why } from "../maintenance/why/why.ts";
+import { collectEarly } from "../runtime/heap-growth.ts";
 import type { Engine } from "./engine.ts";
 
 /** No virtual time passes meanwhile. */
@@ -39,7 +40,10 @@ export const realEngine: Engine = {
   orderNodes: async (s, o) => await (await load(s, () => import("../maintenance/by-object/order.ts"))).orderNodes(s, o),
   returnNodes: async (s, o) => await (await load(s, () => import("../maintenance/by-object/return.ts"))).returnNodes(s, o),
   returnByRecord: async (s, o) => await (await load(s, () => import("../maintenance/by-object/return-checked.ts"))).returnByRecord(s, o),
-  operate: async (s, o) => await (await load(s, () => import("../operator/run-operator.ts"))).runOperator(s, o),
+  operate: async (s, o) => {
+    collectEarly();
+    return await (await load(s, () => import("../operator/run-operator.ts"))).runOperator(s, o);
+  },
   install: async (s, o) => await (await load(s, () => import("../operator/install/install.ts"))).install(s, o),
   uninstall: async (s, o) => await (await load(s, () => import("../operator/uninstall/uninstall.ts"))).uninstall(s, o),
   adopt: async (s, o) => await (await load(s, () => import("../operator/adopt/adopt.ts"))).adopt(s, o),

@@ -1,6 +1,7 @@
 import type { Item } from "../../client/kube-api.ts";
 import type { Pod } from "../../kube/pod.ts";
 import { budgets, nodes, pods, volumeAttachments } from "../../kube/resource.ts";
+import { sharingParts } from "../view/alike.ts";
 import type { BudgetView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import { type AttachmentView, projectAttachment } from "../view/volume-view.ts";
@@ -37,7 +38,7 @@ export class Fleet implements AsyncDisposable {
     );
     this.#pods = new Lent(
       () => this.#newSources(),
-      (sources) => sources.add(pods, {}, projectBound, { node: byNode }),
+      (sources) => sources.add(pods, {}, projectBound(), { node: byNode }),
     );
     this.#attachments = new Lent(
       () => this.#newSources(),
@@ -132,9 +133,10 @@ class Lent<P> implements AsyncDisposable {
   }
 }
 
-/** A pod that is on no node yet is nobody's: it arrives when it is bound. */
-function projectBound(pod: Pod): PodView | undefined {
-  return pod.spec.nodeName === undefined ? undefined : projectPod(pod);
+/** A pod that is on no node yet is nobody's: it arrives when it is bound. All pods of a cluster fit into memory as far as they are alike. */
+function projectBound(): (pod: Pod) => PodView | undefined {
+  const shared = sharingParts();
+  return (pod) => (pod.spec.nodeName === undefined ? undefined : shared(projectPod(pod)));
 }
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];
