@@ -88,7 +88,7 @@ function isSameDecision(a: Step, b: Step): boolean {
     (a.byTaint !== undefined || hasSameConsents(a, b)) &&
     a.budgets.length === b.budgets.length &&
     a.budgets.every((budget, i) => budget.uid === b.budgets[i]?.uid) &&
-    JSON.stringify(a.reason.args) === JSON.stringify(b.reason.args)
+    (a.reason.args === b.reason.args || JSON.stringify(a.reason.args) === JSON.stringify(b.reason.args))
   );
 }
 

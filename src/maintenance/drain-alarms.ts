@@ -1,6 +1,6 @@
 import type { LiveCluster } from "../cluster/live/live-cluster.ts";
 import type { Blocker } from "../plan/finding.ts";
-import type { Instant, Millis } from "../runtime/clock.ts";
+import type { Instant, Millis, TimerOptions } from "../runtime/clock.ts";
 import { jittered } from "../runtime/random.ts";
 import { ServerSilence } from "./server-silence.ts";
 import type { Surroundings } from "./work.ts";
@@ -10,13 +10,20 @@ const resyncAfter: Millis = 30_000;
 /** A back-off is for those who can wait. A drain cannot: what has lost its connection tries again this often, as one that may only list would. */
 const hurryEvery: Millis = 5_000;
 
+interface Alarm {
+  readonly at: Instant;
+  readonly timer: Disposable;
+  isOver: boolean;
+}
+
 /** What makes a drain look again although no event has come: a time that is up, a wait that has grown long, a server that fell silent. */
 export class DrainAlarms implements Disposable {
   readonly #s: Surroundings;
   readonly #live: LiveCluster;
   readonly #wake: () => void;
   readonly #silence = new ServerSilence();
-  #alarm: Disposable | undefined;
+  #alarm: Alarm | undefined;
+  #resync: Alarm | undefined;
   #nextHurry: Disposable | undefined;
   #resyncAt: Instant;
 
@@ -30,19 +37,29 @@ export class DrainAlarms implements Disposable {
 
   /** One timer, for whatever comes first. @param next of the steps and timeouts; infinite where there is none */
   arm(now: Instant, next: Instant, blockers: readonly Blocker[]): void {
-    this.#alarm?.[Symbol.dispose]();
     const { clock } = this.#s;
     if (now >= this.#resyncAt) {
       this.#resyncAt = this.#nextResync(now);
       if (blockers.some((blocker) => now - blocker.since >= resyncAfter)) this.#live.resync();
     }
-    const timers = new DisposableStack();
     const { event, lookAgainIn } = this.#silence.look(this.#live.silence(), clock.now());
     if (event !== undefined) this.#s.observe(event);
-    if (lookAgainIn !== undefined) timers.use(clock.timer(Math.ceil(lookAgainIn), this.#wake));
-    if (Number.isFinite(next)) timers.use(clock.timer(Math.max(1, next - now), this.#wake));
-    timers.use(clock.timer(Math.max(1, this.#resyncAt - now), this.#wake, { background: true }));
-    this.#alarm = timers;
+    this.#alarm = this.#set(this.#alarm, now, Math.min(next, lookAgainIn === undefined ? next : now + Math.ceil(lookAgainIn)));
+    this.#resync = this.#set(this.#resync, now, this.#resyncAt, { background: true });
+  }
+
+  /** One that is set for that time already stays: a pass is made hundreds of times a minute, and moves few of them. */
+  #set(before: Alarm | undefined, now: Instant, at: Instant, options?: TimerOptions): Alarm | undefined {
+    // A timer may be over a little before its time, by another clock.
+    if (before?.at === at && !before.isOver) return before;
+    before?.timer[Symbol.dispose]();
+    if (!Number.isFinite(at)) return undefined;
+    const ring = (): void => {
+      alarm.isOver = true;
+      this.#wake();
+    };
+    const alarm: Alarm = { at, isOver: false, timer: this.#s.clock.timer(Math.max(1, at - now), ring, options) };
+    return alarm;
   }
 
   #hurryLater(): void {
@@ -58,7 +75,8 @@ export class DrainAlarms implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#alarm?.[Symbol.dispose]();
+    this.#alarm?.timer[Symbol.dispose]();
+    this.#resync?.timer[Symbol.dispose]();
     this.#nextHurry?.[Symbol.dispose]();
   }
 }

@@ -16,6 +16,7 @@ import { forcedNotes } from "./forced-notes.ts";
 import { endOf, type NodeEnd } from "./node-end.ts";
 import { RecordNotes } from "./record-notes.ts";
 import type { Outcome } from "./outcome.ts";
+import { PassPace } from "./pass-pace.ts";
 import { withDestinations } from "./whereabouts.ts";
 import type { DrainOptions, Surroundings } from "./work.ts";
 
@@ -44,6 +45,7 @@ class DrainRun implements AsyncDisposable {
   readonly #look: Look;
   readonly #executor: Executor;
   readonly #latch = createLatch();
+  readonly #pace: PassPace;
   readonly #requests = new AbortController();
   readonly #owned = new DisposableStack();
   readonly #nodes: readonly NodeRun[];
@@ -58,6 +60,7 @@ class DrainRun implements AsyncDisposable {
     this.#s = s;
     this.#o = o;
     this.#look = seen;
+    this.#pace = new PassPace(s.clock);
     this.#notes = new RecordNotes(s, seen.holder, this.#requests.signal);
     this.#since = formatTime(s.clock.now());
     this.#forecaster = new Forecaster(seen.plan, { parallel: o.parallel });
@@ -88,6 +91,7 @@ class DrainRun implements AsyncDisposable {
 
   async finish(): Promise<Outcome> {
     for (;;) {
+      this.#pace.begin();
       const view = this.#look.live.view();
       if (this.#s.stop.aborted) return await this.#interrupted();
       // What the last pass found is out of date: of this view only what needs no pass counts (a node that is gone, a time that is up).
@@ -102,7 +106,9 @@ class DrainRun implements AsyncDisposable {
       // After the ends: a node that has just ended makes room, and nothing else would tell.
       if (this.#letOn(view)) continue;
       this.#arm(view, result.wakeAt);
+      this.#pace.end();
       await this.#latch.wait();
+      await this.#pace.rest();
     }
     return await this.#outcome();
   }
@@ -128,10 +134,7 @@ class DrainRun implements AsyncDisposable {
   }
 
   #learn(result: PassResult): void {
-    for (const progress of result.nodes) {
-      const run = this.#nodes.find(({ node }) => node === progress.node);
-      if (run !== undefined) run.progress = progress;
-    }
+    for (const run of this.#nodes) run.progress = result.nodes.find(({ node }) => node === run.node) ?? run.progress;
   }
 
   /**

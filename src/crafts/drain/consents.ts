@@ -5,11 +5,12 @@ import { unschedulableTaint } from "../../kube/node.ts";
 import { toleratedBy } from "../../kube/toleration.ts";
 import type { Consent } from "../../plan/consent.ts";
 import type { Args, Evidence } from "../../plan/step.ts";
+import { oncePer } from "../../runtime/once-per.ts";
 import type { DecisionCode } from "./codes.ts";
 import { type Decision, seen } from "./decision.ts";
 
 /** Which consents a running pod needs to go, and the weightiest of them as the reason: a person's work before an owner, an owner before data. */
-export function consentsOf(pod: PodView): Pick<Decision, "consents" | "code" | "args" | "evidence"> {
+export const consentsOf = oncePer((pod: PodView): Pick<Decision, "consents" | "code" | "args" | "evidence"> => {
   const workload = workloadOf(pod);
   const consents: Consent[] = [];
   const evidence: Evidence[] = [];
@@ -40,7 +41,7 @@ export function consentsOf(pod: PodView): Pick<Decision, "consents" | "code" | "
   }
   if (mayComeBack(pod)) evidence.push(seen(pod, "spec.tolerations", `tolerates ${unschedulableTaint}:NoSchedule`));
   return { consents, code, args, evidence };
-}
+});
 
 /** Its controller makes another, and the cordon does not keep that one away. DaemonSets' pods stay; finished ones are not made anew. */
 export function mayComeBack({ controller, tolerations }: PodView): boolean {

@@ -4,13 +4,14 @@ import { formatTaint } from "../../kube/taint-spec.ts";
 import { formatTime } from "../../kube/time.ts";
 import { budgetRef, nodeRef, podRef } from "../../plan/refs.ts";
 import type { Evidence } from "../../plan/step.ts";
+import { oncePer } from "../../runtime/once-per.ts";
 
 /** Evidence with the value that was read, never with a word for it: what a reader sees with kubectl is what stands here. */
 
-export function deletionSeen(pod: PodView): Evidence {
+export const deletionSeen = oncePer((pod: PodView): Evidence => {
   const value = pod.deletionTimestamp === undefined ? "" : formatTime(pod.deletionTimestamp);
   return { object: podRef(pod), field: "metadata.deletionTimestamp", value };
-}
+});
 
 /** The kubelet writes a hash of the file there. */
 export function mirrorSeen(pod: PodView): Evidence {

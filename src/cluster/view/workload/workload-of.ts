@@ -1,3 +1,4 @@
+import { oncePer } from "../../../runtime/once-per.ts";
 import type { PodView } from "../cluster-view.ts";
 import { generalWorkload } from "./general.ts";
 import { runAiWorkload } from "./run-ai.ts";
@@ -5,6 +6,6 @@ import { sessionOf } from "./sessions.ts";
 import type { Workload } from "./workload.ts";
 
 /** Pure, and never asks the API: only what the pod itself says counts, so an unknown product is what Kubernetes calls it. */
-export function workloadOf(pod: PodView): Workload {
-  return runAiWorkload(pod) ?? sessionOf(pod) ?? generalWorkload(pod);
-}
+export const workloadOf: (pod: PodView) => Workload = oncePer(
+  (pod: PodView) => runAiWorkload(pod) ?? sessionOf(pod) ?? generalWorkload(pod),
+);

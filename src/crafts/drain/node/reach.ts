@@ -1,7 +1,9 @@
 import type { ClusterView, NodeView } from "../../../cluster/view/cluster-view.ts";
+import type { Self } from "../../../cluster/view/surroundings.ts";
 import type { Finding } from "../../../plan/finding.ts";
 import { nodeRef } from "../../../plan/refs.ts";
 import type { PlanRequest } from "../../../plan/request.ts";
+import { oncePer } from "../../../runtime/once-per.ts";
 import { compareText } from "../../../runtime/text-order.ts";
 import type { NodeFindingCode } from "../codes.ts";
 
@@ -41,12 +43,17 @@ function serviceFindings(node: NodeView, view: ClusterView): readonly Finding<No
   ];
 }
 
+/** How the address of our server names its host; undefined where it is no address. */
+const serverHost = oncePer(({ server }: Self) =>
+  URL.canParse(server) ? new URL(server).hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase() : undefined,
+);
+
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Is the server that we speak to this node, or is this run on the node itself, where the kubeconfig says "localhost"? */
 function isOurServer({ name, addresses }: NodeView, { surroundings: { self } }: ClusterView): boolean {
-  if (self === undefined || !URL.canParse(self.server)) return false;
-  const host = new URL(self.server).hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const host = self === undefined ? undefined : serverHost(self);
+  if (self === undefined || host === undefined) return false;
   const names = [name, ...addresses].map((one) => one.toLowerCase());
   return names.includes(loopback.test(host) && !names.includes(host) ? self.host.toLowerCase() : host);
 }
