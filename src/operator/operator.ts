@@ -11,6 +11,7 @@ import type { Clock, Instant, Millis } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import { apiReads } from "./admission/api-reads.ts";
+import { readsForMany } from "./admission/reads-for-many.ts";
 import { type Existing, recheck } from "./admission/recheck.ts";
 import type { Maintenance } from "../api/maintenance.ts";
 import type { NodeMaintenance } from "../api/node-maintenance.ts";
@@ -96,7 +97,7 @@ export class Operator implements AsyncDisposable {
       nodeChanged: changed,
     });
     const checks = new ReturnCheckDesk({ ...watching, random: random.fork("checks"), fleet, wake: (key) => this.#household.wake(key) });
-    const reads = apiReads(api);
+    const reads = readsForMany(apiReads(api), signal);
     const estate: Omit<Estate, "wake" | "answered"> = {
       ...own,
       random: random.fork("estate"),
