@@ -96,7 +96,7 @@ export const executionPhrases: Phrases<ExecutionCode> = {
   "view-stale": phrase(
     () => "waits until the connection to the API server is back",
     none,
-    "Nothing is evicted on old knowledge: the node's pods must be known as they are now.",
+    "Nothing is evicted on old knowledge: the node's pods must be known as they are now. Told when that has lasted for five seconds.",
   ),
   "earlier-wave": phrase(
     (a) => `waits for its turn: ${count(Number(a["pods"]))} of node ${word(a, "node")} ${a["pods"] === 1 ? "goes" : "go"} before it`,
