@@ -6,6 +6,7 @@ const mask = "[redacted]";
 const secretField =
   /^(authorization|proxy-authorization|cookie|set-cookie|password|passwd|secret|token|.*[-_.]token|.*Token|apiKey|api-key|private-?key|tls\.key|ca\.key|client-key-data|client-certificate-data|stringData)$/i;
 
+// Repetitions before what tells are bounded: whoever has a long text logged is not to keep the process busy by it.
 const inText: readonly (readonly [pattern: RegExp, instead: string])[] = [
   // Keys and certificates, also where newlines are written as \n.
   [/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?(?:-----END \1-----|$)/g, `-----BEGIN $1----- ${mask}`],
@@ -16,7 +17,7 @@ const inText: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(password|passwd|client[_-]secret|secret[_-]key|api[_-]?key)(\s*:\s*)[^\s"',;]+/gi, `$1$2${mask}`],
   // JSON within a text.
   [
-    /(\\*["'])(token|password|passwd|secret|authorization|private_key|[a-z_]*(?:access|id|refresh|client)[_-]?(?:token|secret))\1\s*:\s*\1[^"'\\\n]+/gi,
+    /(\\{0,4}["'])(token|password|passwd|secret|authorization|private_key|[a-z_]{0,30}(?:access|id|refresh|client)[_-]?(?:token|secret))\1\s*:\s*\1[^"'\\\n]+/gi,
     `$1$2$1: $1${mask}`,
   ],
   // Headers; what follows a scheme is masked above.
@@ -26,7 +27,7 @@ const inText: readonly (readonly [pattern: RegExp, instead: string])[] = [
   // PEM in base64, as kubeconfigs, Secrets and caBundles have it.
   [/\bLS0tLS1CRUdJT[A-Za-z0-9+/]{8,}={0,2}/g, mask],
   // User and password in a URL: of a proxy above all.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${mask}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${mask}@`],
 ];
 
 export function isSecretField(name: string): boolean {

@@ -47,3 +47,11 @@ test("a word that begins a certificate hides no line of JSON after it", () => {
   const text = ["panic: no -----BEGIN CERTIFICATE----- in it", '{"msg":"goes on"}', ""].join("\n");
   expect(redactLog(text)).toContain('{"msg":"goes on"}');
 });
+
+test.each([
+  ["dots", "a.".repeat(100_000)],
+  ["quotes", '"a'.repeat(100_000)],
+  ["backslashes", "\\".repeat(200_000)],
+])("a long text of %s is read once, not anew from every sign of it, and kept", (_, text) => {
+  expect(redactLog(text)).toBe(text);
+});
