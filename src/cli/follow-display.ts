@@ -53,6 +53,12 @@ export function openFollowDisplay(world: World, { format, quiet, written }: Foll
   const told = (lines: readonly Line[]): void => {
     if (lines.length > 0) say(() => lines.forEach((line) => console.err(line)));
   };
+  /** What was in the way before, and what the last words will say, is no news. */
+  const alreadySaid = ({ object, before, final }: Extract<ObjectEvent, { kind: "seen" }>): readonly string[] => {
+    const last = final ? (object.status?.message ?? "") : "";
+    const now = (object.status?.blockers ?? []).filter(({ message }) => last.includes(message));
+    return [...(before?.status?.blockers ?? []).filter(({ endsBy }) => endsBy === "person"), ...now].map(keyOf);
+  };
   /** What is due of everything that is in the way, and the rest when it is. */
   const sayBlockers = (): void => {
     waiting?.[Symbol.dispose]();
@@ -83,6 +89,7 @@ export function openFollowDisplay(world: World, { format, quiet, written }: Foll
         if (quiet) return;
         told(followLines(object, event.before, { final: event.final, counts: !isLive }));
         followed.set(object.metadata.uid, object);
+        said.set(object.metadata.uid, new Set([...(said.get(object.metadata.uid) ?? []), ...alreadySaid(event)]));
         sayBlockers();
         if (event.final) followed.delete(object.metadata.uid);
         draw();

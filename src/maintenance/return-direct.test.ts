@@ -100,10 +100,11 @@ describe("a node comes back by its record alone", () => {
     expect(faceOf(world).unschedulable).toBe(true);
   });
 
-  test("and one that nobody holds is left as it is", async () => {
+  test("and one that nobody holds is left as it is, and nobody has to agree to that", async () => {
     const world = new DrainWorld({ nodes: [{ name: "n" }] });
     const version = nodeOf(world).metadata.resourceVersion;
-    expect((await bring(world)).outcome).toMatchObject({ nodes: [{ plan: { holders: [], undoes: [] }, result: { kind: "released" } }] });
+    const outcome = (await bring(world, { agree: () => Promise.resolve(false) })).outcome;
+    expect(outcome).toMatchObject({ nodes: [{ plan: { holders: [], undoes: [] }, result: { kind: "released" } }] });
     expect(nodeOf(world).metadata.resourceVersion).toBe(version);
   });
 });

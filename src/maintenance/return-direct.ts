@@ -64,12 +64,18 @@ export async function returnDirect(s: Surroundings, o: ReturnDirectOptions): Pro
   const planned = works.flatMap(({ node, plan }) => (plan === undefined ? [] : [{ node, plan }]));
   const plans = planned.map(({ plan }) => plan);
   o.show(plans);
-  if (o.dryRun === "none" && o.agree !== undefined && !(await o.agree(plans))) return { kind: "stopped-before", why: "declined" };
+  if (o.dryRun === "none" && o.agree !== undefined && plans.some(changesAnything) && !(await o.agree(plans)))
+    return { kind: "stopped-before", why: "declined" };
   if (s.stop.aborted) return { kind: "stopped-before", why: "interrupted" };
   return {
     kind: "returned",
     nodes: await Promise.all(planned.map(async ({ node, plan }) => ({ plan, result: await carriedOut(node, s, o) }))),
   };
+}
+
+/** A node without any record has nothing to be put back, and nobody has to agree to that. */
+export function changesAnything({ holders, undoes, elsewhere }: DirectReturn): boolean {
+  return holders.length > 0 || undoes.length > 0 || elsewhere.length > 0;
 }
 
 /** What would be done to this node; undefined: nobody of this name holds it. */

@@ -1,6 +1,7 @@
 import { definitions } from "../api/crd.ts";
 import { nodeMaintenances } from "../api/node-maintenance.ts";
 import { startEventRecorder } from "../client/event-recorder.ts";
+import type { KubeError } from "../client/errors.ts";
 import type { LeaderLease } from "../client/leader-lease/contract.ts";
 import { startLeaderLease, uniqueIdentity } from "../client/leader-lease/leader-lease.ts";
 import type { Surroundings } from "../maintenance/work.ts";
@@ -157,7 +158,8 @@ class Run {
     lease.onChange((change) => {
       if (change.kind === "started") this.#begin(change.signal);
       else if (change.kind === "stopped") this.#log.warn("leads no more", { why: change.why });
-      else if (change.kind === "trouble") this.#log.warn("the leader's Lease cannot be reached", { error: change.error });
+      else if (change.kind === "trouble")
+        this.#log.warn("the leader's Lease cannot be reached", { error: change.error, ...this.#mendBy(change) });
       else if (change.identity !== identity) this.#log.info("another replica leads", { leader: change.identity ?? "nobody" });
     });
     void lease.ended.then((end) => {
@@ -168,8 +170,17 @@ class Run {
     return lease;
   }
 
+  /** A namespace is made by whoever installs the operator: it may not make one itself. */
+  #mendBy({ error }: { readonly error: KubeError }): { readonly next?: string } {
+    return error.code === "not-found" ? { next: `kubectl create namespace ${this.#o.namespace}, or choose one with -n` } : {};
+  }
+
   #begin(signal: AbortSignal): void {
     this.#log.info("leads");
+    if (!this.#o.leaderElect)
+      this.#log.warn("commands do not find this operator, and do the work themselves", {
+        why: `without --leader-elect nobody holds the Lease ${names.operator}`,
+      });
     this.#metrics.leader.leads(names.operator, true);
     const queue = this.#metrics.queue("maintenance", Operator.workers);
     const operator = new Operator({

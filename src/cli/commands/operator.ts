@@ -13,7 +13,7 @@ export const operatorCommands: readonly Command[] = [
       "`install` runs it in a cluster. Outside one it works as whoever the kubeconfig names; the API server cannot reach its webhooks there: add --without-webhooks, and objects are accepted unchecked.",
     ],
     examples: [
-      { what: "Against the cluster of your kubeconfig, to see it work", line: "{p} operator --without-webhooks --log-format=text" },
+      { what: "Outside a cluster, by your kubeconfig", line: "{p} operator --leader-elect -n default --without-webhooks" },
       { what: "As the Deployment runs it", line: "{p} operator --leader-elect" },
     ],
     flags: [

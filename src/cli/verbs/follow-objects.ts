@@ -3,6 +3,7 @@ import type { ObjectsOutcome } from "../../maintenance/by-object/outcome.ts";
 import { objectsDocument } from "../../present/by-object/objects-document.ts";
 import { exitCodeOfObjects, objectsText, type ObjectVerb } from "../../present/by-object/objects-text.ts";
 import { type ExitCode, exitCodes } from "../../present/exit-code.ts";
+import { bad, plain } from "../../present/line.ts";
 import { documentText, plainConsole } from "../console.ts";
 import type { FlagValues } from "../flag-values.ts";
 import type { OutputFormat } from "../output-format.ts";
@@ -18,7 +19,9 @@ export function onlyFollows(world: World, quiet: boolean): ReporterOptions {
 /** Does somebody carry out objects? undefined: the command was stopped before that was known. */
 export async function askForOperator(world: World, values: FlagValues): Promise<OperatorPresence | undefined> {
   const { result } = await withCluster(world, values, onlyFollows(world, true), (s) => world.engine.findOperator(s));
-  return result.kind === "stopped-before" ? undefined : result;
+  if (result.kind !== "stopped-before") return result;
+  plainConsole(world).err([bad("error"), plain(": stopped before anything was changed")]);
+  return undefined;
 }
 
 /** The last words: a document on stdout where asked for, words for a person on stderr. */

@@ -145,6 +145,22 @@ describe("return, without an operator", () => {
   });
 });
 
+test("a node with nothing to put back is said to be back already", async () => {
+  const nothing = planDirectReturn(nodeView()) as DirectReturn;
+  const record: ReturnByRecordOutcome = { kind: "returned", nodes: [{ plan: nothing, result: { kind: "released", undone: [] } }] };
+  const { world } = worldWhere(absent, { record });
+  expect(await world.run("return", "n", "-y")).toBe(0);
+  expect(world.out.written).toBe("node/n already returned\n");
+});
+
+test("stopped before anything is known, it says that nothing was changed", async () => {
+  const world = fakeWorld({
+    parts: { findOperator: async () => await Promise.resolve({ kind: "stopped-before", why: "interrupted" }) },
+  });
+  expect(await world.run("return", "n")).toBe(130);
+  expect(world.err.written).toBe("error: stopped before anything was changed\n");
+});
+
 test("--release and --direct contradict each other", async () => {
   const { world, wanted } = worldWhere(works);
   expect(await world.run("return", "n", "--release", "--direct")).toBe(4);

@@ -44,7 +44,8 @@ export function progressOf({ drain, serverNow }: Facts, state: LifecycleState, b
     blocked: seen.left.filter(({ id }) => waiting.has(id)).length,
     percent: percentOf(done, total),
     text: `${done}/${total}`,
-    ...etaOf(drain, left, before?.eta, serverNow),
+    // What waits for a person goes when that one has acted: no forecast knows when.
+    ...(state.phase === "Blocked" ? {} : etaOf(drain, left, before?.eta, serverNow)),
   };
 }
 

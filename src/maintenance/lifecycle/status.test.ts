@@ -92,7 +92,9 @@ describe("the status of a Maintenance", () => {
 
   test("S5: blockers name object, cause and next step, and keep their beginning over a restart", () => {
     const next = storyOf(underWay);
-    const stuck = statusOf(next({ drain: drainFacts(1, "stuck") }));
+    const stuck = statusOf(next({ drain: { ...drainFacts(1, "stuck"), eta: someTime + 600_000 } }));
+    // Nobody can say when a person acts.
+    expect(stuck.progress).not.toHaveProperty("eta");
     expect(stuck.blockers).toEqual([
       expect.objectContaining({ code: "awaiting-somebody", object: "Pod/web/p0", endsBy: "person", since: "2026-01-01T00:10:00Z" }),
     ]);

@@ -105,7 +105,8 @@ function endLines(end: ObjectEnd, words: ObjectWords): readonly Line[] {
 function agreeing(object: Maintenance | undefined, program: string): string {
   const consents = object === undefined ? [] : consentsWaitedFor(object);
   if (object === undefined || consents.length === 0) return "";
-  return `agree to what it waits for: ${program} approve ${object.spec.nodeName} --allow=${consents.join(",")}; `;
+  const line = `approve ${object.spec.nodeName} --allow=${consents.join(",")}`;
+  return object.status?.message?.includes(line) === true ? "" : `agree to what it waits for: ${program} ${line}; `;
 }
 
 function leftHint({ verb, speaker: { program } }: ObjectWords, node: string): string {

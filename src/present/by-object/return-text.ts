@@ -1,4 +1,4 @@
-import type { NodeReturn } from "../../maintenance/return-direct.ts";
+import { changesAnything, type NodeReturn } from "../../maintenance/return-direct.ts";
 import type { ReturnByRecordOutcome } from "../../maintenance/by-object/return-checked.ts";
 import { error, hint } from "../end-lines.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../exit-code.ts";
@@ -9,7 +9,8 @@ import { outcomeText, type OutcomeWords } from "../outcome-text.ts";
 /** One node that is back, for stdout; undefined where it is not. */
 export function returnedLine({ plan, result }: NodeReturn, dryRun: "none" | "client" | "server"): string | undefined {
   const how = dryRun === "none" ? "" : dryRun === "server" ? " (server dry run)" : " (dry run)";
-  return result.kind === "released" || result.kind === "planned" ? `node/${plan.node} returned${how}` : undefined;
+  if (result.kind !== "released" && result.kind !== "planned") return undefined;
+  return `node/${plan.node} ${changesAnything(plan) ? "returned" : "already returned"}${how}`;
 }
 
 /** How a way back by the record ended, for stderr: what was and was not done, why, and the next step. */
