@@ -5,12 +5,12 @@ import { build } from "esbuild";
 import { licensesOf } from "./bundle/licenses.ts";
 import { executableBundle, readPackage } from "./bundle/options.ts";
 import { fileOfNode, ownPlatform, type Platform, platforms } from "./package/platforms.ts";
+import { signMachO } from "./package/sign-mach-o.ts";
 import { runProgram } from "./run-program.ts";
 
 /**
  * `npm run package [PLATFORM…|all]`: one executable with Node in it, for machines without Node and for krew, as an archive with its checksum in
- * packages/. Without a platform it is made for this machine. Any of them can be made anywhere; how each is tried, and that those for macOS
- * want signing on a Mac, stands in docs/executables.md.
+ * packages/. Without a platform it is made for this machine. Any of them can be made anywhere; how each is tried stands in docs/executables.md.
  */
 const root = resolve(import.meta.dirname, "..");
 const out = join(root, "packages");
@@ -51,6 +51,13 @@ async function tryOut(folder: string, executable: string): Promise<void> {
   if (!completed.stdout.startsWith("uncordon")) throw new Error(`${link} does not complete: ${completed.stdout}${completed.stderr}`);
 }
 
+/** Into a new file: macOS remembers of a file that once ran how it was signed. */
+function sign(file: string): void {
+  const signed = signMachO(readFileSync(file), basename(file));
+  rmSync(file);
+  writeFileSync(file, signed, { mode: 0o755 });
+}
+
 async function makeExecutable(platform: Platform, code: string, licenses: string): Promise<string> {
   const folder = join(work, platform.name);
   rmSync(folder, { recursive: true, force: true });
@@ -61,6 +68,7 @@ async function makeExecutable(platform: Platform, code: string, licenses: string
   const options = { main: code, executable: node, output: join(folder, executable), disableExperimentalSEAWarning: true };
   writeFileSync(configuration, JSON.stringify(options));
   await must(process.execPath, [`--build-sea=${configuration}`], folder);
+  if (platform.os === "darwin") sign(join(folder, executable));
   if (platform === ownPlatform()) await tryOut(folder, executable);
   writeFileSync(join(folder, "third-party-licenses.txt"), licenses);
   for (const file of ["LICENSE", "NOTICE"]) copyFileSync(join(root, file), join(folder, file));
