@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { DrainWorld } from "../../../test/support/drain-world.ts";
-import type { KubeObject } from "../../kube/object.ts";
 import { nodes, type Resource } from "../../kube/resource.ts";
 import { waitForNodes, type WaitOptions, type WaitOutcome } from "./wait.ts";
 
@@ -67,7 +66,7 @@ test("stopped, it says so; a name that nobody has is refused", async () => {
   expect(await w.until(begin(w, "ready", { choice: { names: ["q"] } }))).toMatchObject({ kind: "no-such-node", names: ["q"] });
 });
 
-const instances: Resource<KubeObject> = {
+const instances: Resource = {
   group: "kubevirt.io",
   version: "v1",
   plural: "virtualmachineinstances",
