@@ -102,6 +102,12 @@ describe("taking a node out of scheduling", () => {
     expect(planHold(held, jane).kind).toBe("held");
   });
 
+  test("a drain that holds its node on keeps what it has proven", () => {
+    const done = { ...jane, evictingSince: "2026-01-01T01:00:00Z", provenAt: "2026-01-01T01:10:00Z" };
+    const held = nodeView({ unschedulable: true, held: record({ holders: [done] }) });
+    expect(planHold(held, { ...jane, evictingSince: "2026-01-01T01:00:00Z" }).kind).toBe("held");
+  });
+
   test("what a drain has proven is noted with its holder only, and only in a record that still names it", () => {
     const evicting = { ...jane, evictingSince: "2026-01-01T01:00:00Z" };
     const held = nodeView({ unschedulable: true, held: record({ holders: [joe, evicting] }) });

@@ -182,6 +182,8 @@ function tainting(before: Holder, { taints = [] }: Holder): Holder {
 
 function evicting(before: Holder, { evictingSince }: Holder): Holder {
   if (evictingSince === undefined || (before.evictingSince !== undefined && before.provenAt === undefined)) return before;
+  // The same drain, which holds its node on: what it has proven stands.
+  if (before.evictingSince === evictingSince) return before;
   // What an earlier drain has proven says nothing of the pods that this one will ask to go.
   const { provenAt: _, deadline: __, ...rest } = before;
   return { ...rest, evictingSince };

@@ -174,7 +174,9 @@ describe("a NodeMaintenance", () => {
     await using _ = await world.begin();
     world.put("nm", "n");
     await world.becomes("nm", "Succeeded");
+    await world.world.elapse(60_000);
     const out = world.marks();
+    expect(JSON.stringify(out)).toContain("provenAt");
     world.lease("n", other);
     const status = await world.becomes("nm", "Failed");
     expect(status).toMatchObject({
