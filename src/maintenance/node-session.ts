@@ -70,7 +70,7 @@ export class NodeSession implements AsyncDisposable {
       shared: o.shared,
     });
     this.#owned.use(this.#live.onChange(o.wake));
-    void this.#begin();
+    void this.#guarded(() => this.#begin());
   }
 
   get node(): string {
@@ -98,7 +98,7 @@ export class NodeSession implements AsyncDisposable {
     this.#outlook?.executor?.stop();
     this.#outlook = undefined;
     this.#deadline = undefined;
-    if (this.#readiness?.kind === "ready") void this.#plan();
+    if (this.#readiness?.kind === "ready") void this.#guarded(() => this.#plan());
   }
 
   /**
@@ -135,9 +135,14 @@ export class NodeSession implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
+    this.#readiness = await this.#live.ready;
+    if (this.#readiness.kind === "ready") await this.#plan();
+  }
+
+  /** What breaks it is told by the next pass. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
     try {
-      this.#readiness = await this.#live.ready;
-      if (this.#readiness.kind === "ready") await this.#plan();
+      await work();
     } catch (error) {
       if (!this.#requests.signal.aborted) this.#fault = error instanceof Error ? error : new InvariantError(String(error));
     }
@@ -151,6 +156,8 @@ export class NodeSession implements AsyncDisposable {
       for (;;) {
         const order = this.#order;
         const request: PlanRequest = { ...order.request, nodes: [this.#o.node] };
+        // An order that came later may be the first that asks for their labels.
+        if (readsNamespaces(request)) await this.#live.readNamespaces();
         const plan = await settledPlan(this.#live, (view) => composePlan(crafts, view, request, { parallel: 1 }), {
           ...this.#s,
           stop: this.#requests.signal,

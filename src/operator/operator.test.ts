@@ -81,6 +81,17 @@ describe("a Maintenance", () => {
     await world.reach("os-patch", "Drained");
     expect(world.world.evictions).toHaveLength(3);
   });
+
+  test("whose rules begin to ask for labels of namespaces under way obeys them: none was read for it before", async () => {
+    const world = new OperatorWorld({ ...sketch, pods: [{ namespace: "web", name: "bare", on: "n" }] });
+    await using _operator = await world.begin();
+    world.maintain("os-patch", { nodeName: "n", drain: { allow: ["partial"] } });
+    await world.reach("os-patch", "Blocked");
+    const namespaces = { selector: { matchLabels: { "kubernetes.io/metadata.name": "web" } } };
+    world.edit("os-patch", { drain: { allow: ["partial", "unmanaged"], rules: [{ namespaces, action: "stay" }] } });
+    await world.reach("os-patch", "Drained");
+    expect(world.world.evictions).toHaveLength(2);
+  });
 });
 
 test("what a deleted object has to tell is told before it is gone", async () => {

@@ -54,7 +54,9 @@ export class Groundwork {
 
   namespace(name: string): void {
     if (this.#world.store.find(namespaces, { name }) !== undefined) return;
-    this.#put(namespaces, this.#made(namespaces, { metadata: { name }, status: { phase: "Active" } }, undefined));
+    // The label is the API server's own (pkg/apis/core/v1/defaults.go, SetDefaults_Namespace), so that any namespace can be selected.
+    const metadata = { name, labels: { "kubernetes.io/metadata.name": name } };
+    this.#put(namespaces, this.#made(namespaces, { metadata, status: { phase: "Active" } }, undefined));
   }
 
   /** The workload, and its pods: on the nodes it names, else where the scheduler would put them; Pending where none has room. */

@@ -3,13 +3,14 @@ import type { Store } from "../../client/store.ts";
 import type { Pod } from "../../kube/pod.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { budgets, namespaces, nodes, pods } from "../../kube/resource.ts";
+import { budgets, nodes, pods } from "../../kube/resource.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import type { AttachmentView } from "../view/volume-view.ts";
 import type { Self } from "../view/surroundings.ts";
 import { readOwners } from "./owners.ts";
+import { LiveNamespaces } from "./namespaces.ts";
 import { NodePoller } from "./node-poller.ts";
 import { followSource, type Heed } from "./follow-source.ts";
 import { LivePeers } from "./peers.ts";
@@ -26,7 +27,7 @@ import { steadyTime } from "../../runtime/steady-time.ts";
 export interface LiveOptions extends SourceOptions {
   /** The nodes that matter; pods elsewhere are not kept. */
   readonly nodes: readonly string[];
-  /** Something is decided by labels of namespaces: those are watched too. */
+  /** Something is decided by labels of namespaces: those are watched too, from the beginning. */
   readonly namespaces?: boolean;
   /** What somebody watches already, for many such views: it is looked at, and nothing of it is asked for again. */
   readonly shared?: SharedSources;
@@ -55,6 +56,8 @@ export interface LiveCluster extends AsyncDisposable {
   onChange(listener: () => void): Disposable;
   /** Is the server out of hearing, and for how long? undefined while anything is heard of it. */
   silence(): Silence | undefined;
+  /** Watches namespaces from now on, where they were not watched from the beginning. Resolves when they are read, or may not be. */
+  readNamespaces(): Promise<void>;
   /** Begins to read volumes, once; of `attachments`, which of them are attached too. Resolves when volumes are read, or may not be. */
   readVolumes(attachments: boolean): Promise<void>;
   /** Begins to read what stands around the nodes, once. Resolves when all of it is read, or may not be. */
@@ -116,8 +119,8 @@ export function watchCluster(given: LiveOptions): LiveCluster {
     pods: () => [...podSources.values()].flatMap(({ store }) => [...store.items()].map(({ value }) => value)),
     onChange: changed,
   });
-  const namespaceSource =
-    options.namespaces === true ? sources.add(namespaces, {}, ({ metadata }) => metadata.labels ?? {}, {}) : undefined;
+  const namespaces = new LiveNamespaces(sources);
+  const optional = [budgetSource, ...(options.namespaces === true ? [namespaces.watch()] : [])];
   const scales = createScales(api, options.signal);
   const owners = readOwners(api, options.signal);
   const rest = mostWatches - (2 * podSources.size + 2 + (options.namespaces === true ? 1 : 0));
@@ -189,7 +192,7 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
       peers: peers.of,
-      namespaceLabels: (name) => namespaceSource?.store.byName(undefined, name)?.value ?? "unknown",
+      namespaceLabels: namespaces.labelsOf,
       scale: (uid) => scales.of(uid),
       others,
       surroundings: surroundings.facts,
@@ -204,7 +207,6 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       volumes,
     };
   };
-  const optional = [budgetSource, ...(namespaceSource === undefined ? [] : [namespaceSource])];
   return {
     ready: others.after(
       nodeSources.values(),
@@ -217,6 +219,7 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
     readSurroundings: (self) => surroundings.begin(self),
+    readNamespaces: () => namespaces.read(),
     readVolumes: (attachments) => volumes.begin(attachments),
     watchPeers: (moved) => peers.begin(moved),
     readScales: (asked) => scales.read(asked),
