@@ -1,31 +1,21 @@
 import { effectiveSpec } from "../../api/defaults.ts";
-import { type Maintenance, maintenances } from "../../api/maintenance.ts";
-import { isKubeError } from "../../client/errors.ts";
-import type { Written } from "../../client/kube-api.ts";
+import type { Maintenance } from "../../api/maintenance.ts";
 import type { Json } from "../../kube/object.ts";
-import { ownFieldManager } from "../../kube/patch.ts";
 import { formatTime, parseTime } from "../../kube/time.ts";
 import { allowable, type Consent } from "../../plan/consent.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
-import { chosenNames } from "../choose-nodes.ts";
 import { unlessStopped } from "../unless-stopped.ts";
 import type { Surroundings } from "../work.ts";
-import { listMaintenances, notAccepted, openOn } from "./maintenances.ts";
+import { type ObjectChoice, readChosen } from "./chosen-objects.ts";
 import { ObjectWatch } from "./object-watch.ts";
 import type { ObjectEnd, ObjectEndKind, ObjectEvent, ObjectsOutcome } from "./outcome.ts";
+import { writeWish } from "./write-wish.ts";
 
 export type Order = "pause" | "resume" | "cancel" | "retry" | "approve";
 
-/** Which maintenances are meant: by their nodes, by labels of those, or by their own names. */
-export interface OrderChoice {
-  readonly nodes: readonly string[];
-  readonly maintenances: readonly string[];
-  readonly selector?: string;
-}
-
 export interface OrderOptions {
   readonly order: Order;
-  readonly choice: OrderChoice;
+  readonly choice: ObjectChoice;
   /** Of "approve": what is agreed to; without it, what each waits for, if `agree` says yes to that. */
   readonly consents?: readonly Consent[];
   readonly agree?: (waits: readonly Waiting[]) => Promise<boolean>;
@@ -53,34 +43,6 @@ export async function orderNodes(s: Surroundings, o: OrderOptions): Promise<Obje
   return { kind: "followed", ends: await Promise.all(orders.map((one) => ordered(s, o, one, watch))) };
 }
 
-async function readChosen(
-  s: Surroundings,
-  { nodes, maintenances: named, selector }: OrderChoice,
-): Promise<readonly Maintenance[] | Exclude<ObjectsOutcome, { kind: "followed" }>> {
-  const bySelector = selector === undefined ? [] : await chosenNames({ names: [], selector }, undefined, s);
-  if ("kind" in bySelector) return bySelector;
-  const all = await readAll(s);
-  const found = [
-    ...[...nodes, ...bySelector].map((node) => [node, openOn(all, node)] as const),
-    ...named.map(
-      (name) => [`maintenance/${name}`, all.find((one) => one.metadata.name === name && one.status?.phase !== "Finished")] as const,
-    ),
-  ];
-  const targets = found.flatMap(([target, object]) => (object === undefined ? [target] : []));
-  if (targets.length > 0) return { kind: "not-in-maintenance", targets, all: targets.length === found.length };
-  return [...new Set(found.flatMap(([, object]) => (object === undefined ? [] : [object])))];
-}
-
-/** Where the kind is not served nobody is in maintenance. */
-async function readAll(s: Surroundings): Promise<readonly Maintenance[]> {
-  try {
-    return await listMaintenances(s);
-  } catch (error) {
-    if (isKubeError(error, "not-found")) return [];
-    throw error;
-  }
-}
-
 async function approvals(
   open: readonly Maintenance[],
   { consents, agree }: OrderOptions,
@@ -102,38 +64,19 @@ export function consentsWaitedFor({ spec, status }: Maintenance): readonly Conse
 async function ordered(
   s: Surroundings,
   o: OrderOptions,
-  { object: before, consents }: Waiting,
+  { object, consents }: Waiting,
   watch: ObjectWatch | undefined,
 ): Promise<ObjectEnd> {
-  const { name } = before.metadata;
-  const node = before.spec.nodeName;
-  const request = newRetry(before, s.clock.now() + (s.api.serverTime()?.offset ?? 0));
-  let answer: Written<Maintenance>;
-  try {
-    const body = { spec: specOf(o.order, before, consents, request) };
-    const call = { signal: s.stop, lane: "control" } as const;
-    answer = await s.api.patch(maintenances, { name }, { kind: "merge", body }, { fieldManager: ownFieldManager }, call);
-  } catch (error) {
-    // Nobody has the answer: it may have been written.
-    if (s.stop.aborted) return { node, name, end: "left" };
-    const refusal = notAccepted(node, error);
-    if (refusal === undefined) throw error;
-    return { node, name, end: "refused", object: before, message: refusal.message };
-  }
-  const { object, warnings } = answer;
-  o.report({ kind: "changed", object, warnings });
-  if (watch === undefined) return { node, name, end: "not-followed", object };
+  const request = newRetry(object, s.clock.now() + (s.api.serverTime()?.offset ?? 0));
   const judge = (seen: Maintenance): ObjectEndKind | undefined => endOfOrder(o.order, seen, request);
-  const result = await watch.follow(object, judge, { report: o.report, ...(o.timeout === undefined ? {} : { within: o.timeout }) });
-  return {
-    node,
-    name,
-    end: result.kind === "judged" ? result.end : endsUnjudged[result.kind],
-    ...(result.kind === "deleted" || result.object === undefined ? {} : { object: result.object }),
-  };
+  return await writeWish(s, object, {
+    spec: specOf(o.order, object, consents, request),
+    watch,
+    within: o.timeout,
+    judge,
+    report: o.report,
+  });
 }
-
-const endsUnjudged = { deleted: "overruled", stopped: "left", "timed-out": "timed-out" } as const satisfies Record<string, ObjectEndKind>;
 
 function specOf(order: Order, { spec }: Maintenance, consents: readonly Consent[], request: Instant): { readonly [key: string]: Json } {
   switch (order) {
