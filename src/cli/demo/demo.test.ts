@@ -96,6 +96,7 @@ describe("the objects, with an operator in the same process", () => {
     const written = world.out.written.replace(/\p{Control}\[\??\d*[A-Za-z]/gu, "");
     expect(written).toMatch(/^[\x20-\x7E\n\r]*$/);
     expect(written.split("\n").filter((line) => /^(firmware|fan|NAME|worker-1 {2,})/.test(line) && line.length > 60)).toEqual([]);
+    expect(written).toMatch(/^NAME +NODE +PHASE +DONE +LEFT +BLOCKED\n/m);
   });
 });
 

@@ -21,6 +21,8 @@ export interface KubectlNeeds {
   readonly clock: Clock;
   readonly random: Random;
   readonly console: Console;
+  /** How wide stdout is; Infinity where it is no terminal. */
+  cells(): number;
 }
 
 /** What goes with one line. */
@@ -89,7 +91,7 @@ export class Kubectl {
   async #watch(kind: ShownKind, name: string | undefined, line: KubectlLine): Promise<void> {
     const { console, cluster, clock } = this.#o;
     const columns = columnsOf(kind, cluster);
-    const table = new KindTable(columns, true);
+    const table = new KindTable(columns, this.#o.cells());
     const lasting = columns.filter(({ head }) => head !== "AGE");
     const shown = new Map<string, string>();
     const show = (objects: readonly KubeObject[]): boolean => {

@@ -46,7 +46,8 @@ export class Stage implements AsyncDisposable {
     this.#runCommand = runCommand;
     this.#onFailure = onFailure;
     const api = cluster.api({ name: "kubectl" });
-    this.#kubectl = new Kubectl({ cluster, api, clock, random: random.fork("kubectl"), console: plainConsole(world) });
+    const cells = (): number => (world.out.isTTY ? world.out.columns() : Number.POSITIVE_INFINITY);
+    this.#kubectl = new Kubectl({ cluster, api, clock, random: random.fork("kubectl"), console: plainConsole(world), cells });
   }
 
   /** One that works on this cluster from now on. */

@@ -81,7 +81,7 @@ const reasons: { readonly [T in EventType]?: Sentence<T> } = {
   "switched-off": (_, { node }) => `node ${node} is off; switch it on, then bring it back: drydock return ${node}`,
   "back-on": (_, { node }) => `node ${node} has booted and is kept out; to bring it back: drydock return ${node}`,
   "checks-pending": ({ pending }, { node }) =>
-    pending.length === 0 ? `is checking node ${node}` : `is checking node ${node}: ${pending.join(", ")} has no answer yet`,
+    pending.length === 0 ? `is checking node ${node}` : `is checking node ${node} (not answered yet: ${pending.join(", ")})`,
   "checks-failed": ({ failed }, { node }) =>
     `node ${node} is not fit for service: ${failed.map(({ name, message }) => `${name}: ${message}`).join("; ")}`,
 };

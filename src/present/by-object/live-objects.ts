@@ -27,7 +27,9 @@ function lineOf(object: Maintenance, name: Span, now: Instant, cells: number): r
   const eta = parseTime(progress.eta);
   const left =
     eta === undefined || blocked === progress.left ? [] : [eta > now ? `about ${durationText(eta - now)} left` : "longer than predicted"];
-  const states = [`${done} of ${count(total, "pod")} gone`, ...(held === "" ? [] : [held])].join(", ");
+  // Then it takes some seconds more, and volumes perhaps minutes.
+  const quiet = progress.left === 0 && phase === "Draining" ? ["watching that none follows"] : [];
+  const states = [`${done} of ${count(total, "pod")} gone`, ...(held === "" ? [] : [held]), ...quiet].join(", ");
   return fitted([[name, ...barFor(percent, cells)], [plain(`  ${states}`)], clock([...elapsed, ...left])], cells);
 }
 

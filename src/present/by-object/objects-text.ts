@@ -73,7 +73,7 @@ function endLines(end: ObjectEnd, words: ObjectWords): readonly Line[] {
     case "held":
       return [
         [warn("held"), plain(": "), strong(node), plain(`: ${said}`)],
-        hint(`let it into service: ${program} return ${node} --release`),
+        ...(said.includes("--release") ? [] : [hint(`let it into service: ${program} return ${node} --release`)]),
       ];
     case "failed":
       return [error(`node ${node}: ${said}`), hint(`when it is mended: ${program} retry ${node}; or undo it: ${program} cancel ${node}`)];
