@@ -105,8 +105,10 @@ export const executionPhrases: Phrases<ExecutionCode> = {
   ),
   "consent-missing": phrase(
     (a) => `needs your consent: ${word(a, "consents")}${a["person"] === undefined ? "" : ` (${word(a, "person")} works in it)`}`,
-    (a) => {
+    (a, say) => {
       const consents = a["consents"];
+      if (a["approve"] !== undefined)
+        return `to agree: ${say.program} approve ${word(a, "approve")} --allow=${word(a, "consents").replaceAll(", ", ",")}`;
       return `agree with ${(typeof consents === "object" ? consents : []).map((consent) => flagOf[consent] ?? `--allow=${consent}`).join(" ")}`;
     },
     "The pod came later, or was left out on purpose: nothing is done to it without the consent that its decision names.",

@@ -1,3 +1,5 @@
+import { type Maintenance, maintenances } from "../api/maintenance.ts";
+import { isKubeError } from "../client/errors.ts";
 import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts";
 import { type Source, Sources } from "../cluster/live/sources.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
@@ -6,6 +8,7 @@ import { projectNode } from "../cluster/view/project.ts";
 import { nodes } from "../kube/resource.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { createLatch, type Latch } from "../runtime/latch.ts";
+import { type AwaitedConsents, awaitedIn, isHeldByMaintenance, noneAwaited } from "./awaited-consents.ts";
 import { noSuchNode } from "./choose-nodes.ts";
 import { isNamed, nodesOfChoice, reportOn, type StatusOptions, type StatusOutcome, type StatusReport } from "./status.ts";
 import { unlessStopped } from "./unless-stopped.ts";
@@ -37,7 +40,7 @@ async function follow(s: Surroundings, o: StatusOptions, report: (seen: StatusRe
     if (missing.length > 0) return await noSuchNode(missing, s);
     const live = await following.liveFor(found.filter((node) => holdOf(node) !== undefined).map(({ name }) => name));
     if (live === "again") continue;
-    report(reportOn(found, live, isNamed(o), s));
+    report(reportOn(found, live, await following.awaited(found), isNamed(o), s));
     // Some things come true by time alone: a pod that should have ended and has not.
     using _ = s.clock.timer(lookAgainAfter, following.latch.set, { background: true });
     await following.latch.wait();
@@ -51,6 +54,8 @@ class Following implements AsyncDisposable {
   readonly #o: StatusOptions;
   readonly #sources: Sources;
   readonly #nodes: Source<NodeView>;
+  /** From when the first of them holds a node. */
+  #objects: Source<Maintenance> | undefined;
   #live: { readonly cluster: LiveCluster; readonly names: string; readonly denied: string | undefined } | undefined;
 
   constructor(s: Surroundings, o: StatusOptions) {
@@ -76,6 +81,19 @@ class Following implements AsyncDisposable {
     const { names } = this.#o.choice;
     const all = [...this.#nodes.store.items()].map(({ value }) => value);
     return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  }
+
+  /** What Maintenances wait for. */
+  async awaited(found: readonly NodeView[]): Promise<AwaitedConsents> {
+    if (this.#objects === undefined && !found.some(isHeldByMaintenance)) return noneAwaited;
+    this.#objects ??= this.#sources.add(maintenances, {}, (object: Maintenance) => object, {});
+    const { reflector, store, resource, synced } = this.#objects;
+    // What came of it is asked for here.
+    synced.catch(() => {});
+    const outcome = await reflector.firstOutcome;
+    if (outcome === "synced") return { byNode: awaitedIn([...store.items()].map(({ value }) => value)), unread: [] };
+    if ("failed" in outcome && !isKubeError(outcome.failed, "not-found")) throw outcome.failed;
+    return "failed" in outcome ? noneAwaited : { ...noneAwaited, unread: [resource] };
   }
 
   /** "again": it was begun for these nodes, and meanwhile others may be out. */

@@ -8,6 +8,7 @@ import { composePlan } from "../plan/compose.ts";
 import type { Range } from "../plan/step.ts";
 import type { Instant } from "../runtime/clock.ts";
 import { compareText } from "../runtime/text-order.ts";
+import { type AwaitedConsents, noneAwaited, readAwaited, withAwaited } from "./awaited-consents.ts";
 import { readNodes } from "./choose-nodes.ts";
 import { crafts } from "./crafts.ts";
 import type { NodeChoice, Outcome } from "./outcome.ts";
@@ -59,7 +60,7 @@ export async function statusOfNodes(s: Surroundings, o: StatusOptions): Promise<
     const found = await nodesOfChoice(s, o);
     if ("kind" in found) return found;
     const out = found.filter((node) => holdOf(node) !== undefined);
-    if (out.length === 0) return reportOn(found, undefined, isNamed(o), s);
+    if (out.length === 0) return reportOn(found, undefined, noneAwaited, isNamed(o), s);
     await using live = watchCluster({
       api: s.api,
       clock: s.clock,
@@ -68,9 +69,9 @@ export async function statusOfNodes(s: Surroundings, o: StatusOptions): Promise<
       pageSize: o.pageSize,
       signal: s.stop,
     });
-    const readiness = await live.ready;
+    const [readiness, awaited] = await Promise.all([live.ready, readAwaited(s, out)]);
     if (readiness.kind === "failed") throw readiness.error;
-    return reportOn(found, readiness.kind === "denied" ? { denied: readiness.resource } : live, isNamed(o), s);
+    return reportOn(found, readiness.kind === "denied" ? { denied: readiness.resource } : live, awaited, isNamed(o), s);
   });
 }
 
@@ -103,6 +104,7 @@ export function isNamed({ choice }: StatusOptions): boolean {
 export function reportOn(
   found: readonly NodeView[],
   live: LiveCluster | { readonly denied: string } | undefined,
+  awaited: AwaitedConsents,
   listsAll: boolean,
   s: Surroundings,
 ): StatusReport {
@@ -116,7 +118,8 @@ export function reportOn(
   const standings =
     view === undefined ? new Map<string, NodeStanding>() : new Map(plans.flatMap((plan) => [...nodeStandings(plan, view, s)]));
   const reports = out.map(({ node, hold }): NodeReport => {
-    const standing = standings.get(node.name);
+    const found = standings.get(node.name);
+    const standing = found === undefined ? undefined : withAwaited(found, awaited.byNode.get(node.name), s.clock.now());
     const predicted = plans.flatMap((plan) => plan.nodes).find((one) => one.node === node.name)?.predicted;
     return { node, hold, standing, state: stateOf(hold, standing), predicted };
   });
@@ -129,7 +132,7 @@ export function reportOn(
     at: s.clock.now(),
     nodes: [...reports, ...others].toSorted((a, b) => compareText(a.node.name, b.node.name)),
     listsAll,
-    unread: live === undefined ? [] : "denied" in live ? [live.denied] : unreadIn(live.view()),
+    unread: [...(live === undefined ? [] : "denied" in live ? [live.denied] : unreadIn(live.view())), ...awaited.unread],
   };
 }
 

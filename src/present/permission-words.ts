@@ -28,7 +28,8 @@ export const permissionWords: Readonly<Record<PermissionName, string>> = {
   "read-openshift-machine-checks": "it is not checked whether a MachineHealthCheck of OpenShift acts when the node goes dark",
   "read-node-checks": "it is not checked whether a NodeHealthCheck acts when the node goes dark",
   "read-virtual-machines": "whether virtual machines run on the node is reported as unknown by `check power-off` and `wait`",
-  "follow-maintenances": "`maintain`, `return`, `history` and the commands that change objects do nothing: exit code 5",
+  "follow-maintenances":
+    "`maintain`, `return` and the commands that change objects do nothing: exit code 5. `history` knows only what commands did to nodes that are out, `status` not which consent a node waits for",
   "order-maintenances":
     "`maintain` and `return`, `pause`, `resume`, `cancel`, `retry` and `approve` are refused by the server: exit code 5",
   "find-operator": "whether an operator leads is not known to `maintain` and `return`: they warn, and hand over to it all the same",
