@@ -16,6 +16,11 @@ export const workers = 16;
 /** What changed while nobody told: every object is looked at again so often. */
 const resyncEvery: Millis = 600_000;
 const tellEvery: Millis = 1_000;
+/**
+ * One eviction is told by eight to ten events within a tenth of a second. The first of them is looked at at once; what follows it waits this long
+ * after the look, longer where many objects are in work: they share the cores, and those of the control plane.
+ */
+const restOf = { least: 20, each: 2, most: 100 } as const;
 
 interface Kind {
   readonly face: Face;
@@ -47,6 +52,8 @@ export class Household implements AsyncDisposable {
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #queue: WorkQueue;
   readonly #keepers = new Map<string, Keeper<KubeObject>>();
+  /** When the last look at each key had ended. */
+  readonly #lookedAt = new Map<string, Millis>();
   /** The last failure of each key, in words. */
   readonly #failures = new Map<string, string>();
   readonly #owned = new DisposableStack();
@@ -55,7 +62,7 @@ export class Household implements AsyncDisposable {
   constructor(o: HouseholdOptions) {
     const { api, clock, random, fleet } = o.estate;
     this.#o = o;
-    this.#estate = { ...o.estate, wake: (key) => this.#queue.add(key), answered: (key) => this.#goOn(key) };
+    this.#estate = { ...o.estate, wake: (key) => this.#wakeRested(key), answered: (key) => this.#goOn(key) };
     this.#queue = new WorkQueue({
       workers,
       clock,
@@ -133,6 +140,7 @@ export class Household implements AsyncDisposable {
     const keeper = this.#keepers.get(key) ?? new Keeper(this.#estate, kind.face, kind.objects, name);
     this.#keepers.set(key, keeper);
     const result = await this.#tryWith(keeper, key, signal);
+    this.#lookedAt.set(key, this.#estate.clock.monotonic());
     this.#tellSoon();
     if (result === "gone") {
       await this.#dismiss(key);
@@ -174,13 +182,21 @@ export class Household implements AsyncDisposable {
   async #dismiss(key: string): Promise<void> {
     const keeper = this.#keepers.get(key);
     this.#keepers.delete(key);
+    this.#lookedAt.delete(key);
     this.#failures.delete(key);
     await keeper?.[Symbol.asyncDispose]();
   }
 
   /** Who shares a budget or the limiter with this one may have waited for its answer. */
   #goOn(key: string): void {
-    for (const [other, keeper] of this.#keepers) if (other !== key && keeper.awaitsOthers) this.#queue.add(other);
+    for (const [other, keeper] of this.#keepers) if (other !== key && keeper.awaitsOthers) this.#wakeRested(other);
+  }
+
+  /** Something about its pods, their budgets or an answer is other than it was: of such there are many. */
+  #wakeRested(key: string): void {
+    const lookedAt = this.#lookedAt.get(key) ?? Number.NEGATIVE_INFINITY;
+    const rest = Math.min(restOf.most, Math.max(restOf.least, restOf.each * this.#keepers.size));
+    this.#queue.addAfter(key, lookedAt + rest - this.#estate.clock.monotonic());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
