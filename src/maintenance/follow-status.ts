@@ -1,5 +1,4 @@
 import { type Maintenance, maintenances } from "../api/maintenance.ts";
-import { isKubeError } from "../client/errors.ts";
 import { type LiveCluster, watchCluster } from "../cluster/live/live-cluster.ts";
 import { type Source, Sources } from "../cluster/live/sources.ts";
 import type { NodeView } from "../cluster/view/cluster-view.ts";
@@ -92,8 +91,9 @@ class Following implements AsyncDisposable {
     synced.catch(() => {});
     const outcome = await reflector.firstOutcome;
     if (outcome === "synced") return { byNode: awaitedIn([...store.items()].map(({ value }) => value)), unread: [] };
-    if ("failed" in outcome && !isKubeError(outcome.failed, "not-found")) throw outcome.failed;
-    return "failed" in outcome ? noneAwaited : { ...noneAwaited, unread: [resource] };
+    if ("denied" in outcome) return { ...noneAwaited, unread: [resource] };
+    if (outcome.failed.code === "not-found") return noneAwaited;
+    throw outcome.failed;
   }
 
   /** "again": it was begun for these nodes, and meanwhile others may be out. */
