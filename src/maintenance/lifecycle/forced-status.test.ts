@@ -14,7 +14,7 @@ function factsWith(...byForce: readonly ByForce[]): Facts {
   return factsOf({ drain: { ...drain, ...(drain.progress === undefined ? {} : { progress: { ...drain.progress, byForce } }) } });
 }
 
-test("each way counts its pods once, however often and after whatever restart they are seen", () => {
+test("S9: each way counts its pods once, however often and after whatever restart they are seen", () => {
   const first = forcedOf(factsWith(went("a", ["deadline", "unmanaged"]), went("b", ["deadline"], someTime + 5_000)));
   expect(first).toEqual([
     { by: "deadline", count: 2, pods: ["web/a", "web/b"], first: "2026-01-01T00:10:00Z", last: "2026-01-01T00:10:05Z" },

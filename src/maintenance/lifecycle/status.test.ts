@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { nodeView, someTime } from "../../../test/support/cluster-view.ts";
 import type { Condition, MaintenanceStatus } from "../../api/maintenance.ts";
 import { maintenanceStatus } from "../../api/schema/maintenance.ts";
-import type { Proof } from "../../plan/finding.ts";
+import { consentMissing, type Proof } from "../../plan/finding.ts";
 import type { DrainFacts } from "./facts.ts";
 import { maintenanceStatusOf } from "./status.ts";
-import { drainFacts, passed } from "./testing/facts.ts";
+import { drainFacts, passed, stepOf } from "./testing/facts.ts";
 import { emptied, storyOf, type Told, underWay } from "./testing/story.ts";
 
 function statusOf(told: Told, before?: MaintenanceStatus): MaintenanceStatus {
@@ -153,5 +153,19 @@ describe("the status of a Maintenance", () => {
         endsBy: "person",
       },
     ]);
+  });
+
+  test("S10: a consent that is missing is named as data, and by the command that gives it to a Maintenance", () => {
+    const step = { ...stepOf("bare"), consents: ["unmanaged" as const] };
+    const refused = { ...drainFacts(0, "unseen"), refusals: [{ kind: "consent" as const, step, missing: ["unmanaged" as const] }] };
+    const before = statusOf(storyOf({ lease: { kind: "held" }, drain: refused })());
+    expect(before).toMatchObject({ phase: "Blocked", from: "Checking" });
+    expect(before.message).toBe("web/bare: needs your consent: unmanaged; to agree: drydock approve n --allow=unmanaged");
+    const named = { code: "consent-missing", object: "Pod/web/bare", consents: ["unmanaged"] };
+    expect(before.blockers).toMatchObject([{ ...named, hint: "to agree: drydock approve n --allow=unmanaged" }]);
+    const { progress, ...seen } = drainFacts(1, "stuck");
+    const blockers = [consentMissing(step, ["unmanaged"], someTime)];
+    const underWayNow = statusOf(storyOf({ ...underWay, drain: { ...seen, progress: progress && { ...progress, blockers } } })());
+    expect(underWayNow.blockers).toMatchObject([named]);
   });
 });

@@ -62,7 +62,7 @@ const verdict: Proof = {
   proven: true,
 };
 
-function stepOf(name: string): Step {
+export function stepOf(name: string): Step {
   return {
     id: `drain/evacuate/uid-${name}`,
     craft: "drain",
