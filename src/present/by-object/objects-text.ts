@@ -1,8 +1,9 @@
 import type { Maintenance } from "../../api/maintenance.ts";
 import { consentsWaitedFor } from "../../maintenance/by-object/order.ts";
 import type { NotAccepted, ObjectEnd, ObjectEndKind, ObjectsOutcome } from "../../maintenance/by-object/outcome.ts";
+import { error, hint } from "../end-lines.ts";
 import { type Circumstances, type ExitCode, exitCodeOf, exitCodes } from "../exit-code.ts";
-import { bad, dim, good, type Line, plain, strong, warn } from "../line.ts";
+import { dim, good, type Line, plain, strong, warn } from "../line.ts";
 import { outcomeText, type OutcomeWords } from "../outcome-text.ts";
 
 export type ObjectVerb = "maintain" | "return" | "pause" | "resume" | "cancel" | "retry" | "approve";
@@ -155,11 +156,3 @@ const codeOfEnd: Readonly<Record<ObjectEndKind, ExitCode>> = {
   left: exitCodes.interrupted,
   untouched: exitCodes.interrupted,
 };
-
-function error(text: string): Line {
-  return [bad("error"), plain(`: ${text}`)];
-}
-
-function hint(text: string): Line {
-  return [dim(`  → ${text}`)];
-}
