@@ -35,13 +35,26 @@ export interface Running {
 /** Every process begins its user agent with this. */
 export const isDrydock = (userAgent: string): boolean => userAgent.startsWith("drydock/");
 
+/** How a process of drydock is started. */
+export interface Start {
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Another user and group than those of the tests: only root may choose them. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /** Starts the command line, bundled, without a terminal; HOME is `home`, so that nobody's own settings count. */
 export function startDrydock(args: readonly string[], home: string): Running {
-  const child = spawn(process.execPath, [inject("drydock"), ...args], {
-    cwd: home,
-    env: { PATH: process.env["PATH"], HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const env = { PATH: process.env["PATH"], HOME: home };
+  return startProgram({ program: process.execPath, words: [inject("drydock"), ...args], cwd: home, env });
+}
+
+/** Starts drydock in another way than the other tests do, without a terminal. */
+export function startProgram({ program, words, ...where }: Start): Running {
+  const child = spawn(program, words, { ...where, stdio: ["ignore", "pipe", "pipe"] });
   const written = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
   const look = (): void => {
@@ -89,7 +102,7 @@ export function startDrydock(args: readonly string[], home: string): Running {
       await until(`${count} lines`, () => (isOver || ndjson(written.stdout).length >= count ? true : undefined));
     },
     signal: (signal) => void child.kill(signal),
-    written: () => ["drydock", ...args, "\n"].join(" ") + written.stdout + written.stderr,
+    written: () => ["drydock", ...words.slice(1), "\n"].join(" ") + written.stdout + written.stderr,
   };
 }
 
