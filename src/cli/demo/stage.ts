@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../kube/object.ts";
 import type { ExitCode } from "../../present/exit-code.ts";
 import { exitCodes } from "../../present/exit-code.ts";
+import type { Millis } from "../../runtime/clock.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import type { EmbeddedCluster } from "../../simulator/embedded-cluster.ts";
 import { openDemoCluster } from "../../simulator/open-demo.ts";
@@ -10,6 +11,9 @@ import type { World } from "../world.ts";
 import { Kubectl } from "./kubectl.ts";
 import { readKubectlWords } from "./kubectl-words.ts";
 import { splitWords } from "./words.ts";
+
+/** Longer than anybody watches. */
+const aLongTime: Millis = 30 * 86_400_000;
 
 export type RunCommand = (argv: readonly string[], world: World) => Promise<ExitCode>;
 
@@ -33,6 +37,8 @@ export class Stage implements AsyncDisposable {
   readonly #onFailure: (error: unknown) => void;
   readonly #cluster: EmbeddedCluster;
   readonly #kubectl: Kubectl;
+  /** A cluster in this process has no socket: while nothing happens on it, nothing else would keep a process that watches it alive. */
+  readonly #alive: Disposable;
   #operator: AsyncDisposable | undefined;
 
   /** @param world with the clock of the cluster. @param onFailure the operator has ended by an error of its own */
@@ -42,6 +48,7 @@ export class Stage implements AsyncDisposable {
     const random = seededRandom("demo");
     const cluster = openDemoCluster(clock, random);
     this.#cluster = cluster;
+    this.#alive = clock.timer(aLongTime, () => {});
     this.#world = { ...world, random, connect: async () => await Promise.resolve(cluster.api({ name: "you" })) };
     this.#runCommand = runCommand;
     this.#onFailure = onFailure;
@@ -84,6 +91,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#operator?.[Symbol.asyncDispose]();
+    this.#alive[Symbol.dispose]();
     await this.#cluster[Symbol.asyncDispose]();
   }
 }

@@ -2,6 +2,7 @@ import type { MaintenanceSpec } from "../../api/maintenance.ts";
 import { consentsOfMaintenance, drainSpecOf, durationOf } from "../../maintenance/by-object/drain-spec.ts";
 import { maintenanceBody } from "../../maintenance/by-object/maintain.ts";
 import type { OperatorPresence } from "../../maintenance/by-object/operator-presence.ts";
+import type { ObjectEvent } from "../../maintenance/by-object/outcome.ts";
 import type { DrainOptions } from "../../maintenance/work.ts";
 import type { Json } from "../../kube/object.ts";
 import type { Consent } from "../../plan/consent.ts";
@@ -38,11 +39,24 @@ export async function runMaintain({ command, positionals, values }: RunLine, wor
   if (presence === undefined) return exitCodes.interrupted;
   if (presence.kind === "absent") refuseWithoutOperator(values, presence);
   const quiet = values.on("quiet");
-  if (!quiet || presence.kind === "unproven") plainConsole(world).err(presenceLine(presence, "maintain", !values.on("no-wait")));
-  if (presence.kind === "absent") return await inForeground(world, values, options, format);
+  const follow = !values.on("no-wait");
+  const introduce = (): void => {
+    if (!quiet || presence.kind === "unproven") plainConsole(world).err(presenceLine(presence, "maintain", follow));
+  };
+  if (presence.kind === "absent") {
+    introduce();
+    return await inForeground(world, values, options, format);
+  }
   using display = openFollowDisplay(world, { format, quiet, written: () => "created" });
+  let isIntroduced = false;
+  // Not before the first object is made: of one that is refused nothing is carried out.
+  const report = (event: ObjectEvent): void => {
+    if (!isIntroduced) introduce();
+    isIntroduced = true;
+    display.report(event);
+  };
   const { result, stopped } = await withCluster(world, values, onlyFollows(world, quiet), (s) =>
-    world.engine.maintainNodes(s, { choice, spec, parallel: options.parallel, follow: !values.on("no-wait"), report: display.report }),
+    world.engine.maintainNodes(s, { choice, spec, parallel: options.parallel, follow, report }),
   );
   display[Symbol.dispose]();
   return await printObjects(world, "maintain", result, { format, quiet, partial: options.allow.has("partial"), stopped });
