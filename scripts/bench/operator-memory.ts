@@ -12,7 +12,7 @@ import { startSyntheticCluster, type SyntheticCluster } from "./synthetic/synthe
 const size = { nodes: 5_000, pods: 100_000 };
 /** More than get a watch of their own pods. */
 const out = 30;
-const rounds = 3;
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 /** A kubelet that has nothing new to say writes its Node every five minutes. */
 const beats = 1;
 /** Statuses of pods that change while the nodes are out. */

@@ -39,13 +39,10 @@ export function createStore<P, N extends string = string>(indexes: Indexes<P, N>
 
 type Shelf<P> = { readonly keysOf: (item: Item<P>) => readonly string[]; readonly byKey: Map<string, Map<string, Item<P>>> };
 
-/** Neither part may hold a slash (RFC 1123), so no two names meet. */
-const nameKey = (namespace: string | undefined, name: string): string => `${namespace ?? ""}/${name}`;
-
 class IndexedStore<P, N extends string> implements Store<P, N> {
   readonly #byUid = new Map<string, Item<P>>();
-  /** The uid that holds a name now. */
-  readonly #byName = new Map<string, string>();
+  /** By namespace, the uid that holds a name now: a key of both would be one more text for every object. */
+  readonly #byName = new Map<string, Map<string, string>>();
   readonly #shelves: ReadonlyMap<string, Shelf<P>>;
   readonly #listeners = new Set<{ readonly tell: (changes: readonly StoreChange<P>[]) => void }>();
 
@@ -63,7 +60,7 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
   }
 
   byName(namespace: string | undefined, name: string): Item<P> | undefined {
-    const uid = this.#byName.get(nameKey(namespace, name));
+    const uid = this.#byName.get(namespace ?? "")?.get(name);
     return uid === undefined ? undefined : this.#byUid.get(uid);
   }
 
@@ -124,15 +121,18 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
   #put(item: Item<P>): Item<P> | undefined {
     const before = this.#byUid.get(item.uid);
     this.#byUid.set(item.uid, item);
-    this.#byName.set(nameKey(item.namespace, item.name), item.uid);
+    const names = this.#byName.get(item.namespace ?? "");
+    if (names === undefined) this.#byName.set(item.namespace ?? "", new Map([[item.name, item.uid]]));
+    else names.set(item.name, item.uid);
     for (const shelf of this.#shelves.values()) refile(shelf, before, item);
     return before;
   }
 
   #remove(item: Item<P>): void {
     this.#byUid.delete(item.uid);
-    const key = nameKey(item.namespace, item.name);
-    if (this.#byName.get(key) === item.uid) this.#byName.delete(key);
+    const names = this.#byName.get(item.namespace ?? "");
+    if (names?.get(item.name) === item.uid) names.delete(item.name);
+    if (names?.size === 0) this.#byName.delete(item.namespace ?? "");
     for (const shelf of this.#shelves.values()) refile(shelf, item, undefined);
   }
 }

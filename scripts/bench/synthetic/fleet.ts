@@ -53,7 +53,7 @@ export class NodeShelf implements Shelf {
     return {
       name: nodeName(node),
       text: () =>
-        nodeText.fill({
+        nodeText.filled({
           NAME: nodeName(node),
           UID: idOf(1, node),
           VERSION: String(this.#versions[node]),
@@ -126,7 +126,7 @@ export class PodShelf implements Shelf {
     const namespace = daemon === undefined ? namespaceOf(appOf(slot)) : "kube-system";
     const name = `${app}-${daemon === undefined ? "5d8f9c7b6d-" : ""}${nameTail(slot, incarnation)}`;
     const text = (): string =>
-      (daemon === undefined ? workloadPod : daemonPod).fill({
+      (daemon === undefined ? workloadPod : daemonPod).filled({
         NAME: name,
         NAMESPACE: namespace,
         UID: idOf(3, slot, incarnation),

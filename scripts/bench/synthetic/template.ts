@@ -1,15 +1,15 @@
 import type { Json } from "../../../src/kube/object.ts";
 
-/** JSON with holes, for objects that are alike but for a few words: filling them costs a hundredth of writing the object anew. */
+/** JSON with holes, for objects that are alike but for a few words: filling these costs a hundredth of writing the object anew. */
 export interface Template<Hole extends string> {
-  fill(values: Readonly<Record<Hole, string>>): string;
+  filled(values: Readonly<Record<Hole, string>>): string;
 }
 
 /** A hole is written `@NAME@` inside a string of the object. What is put in must need no escape. */
 export function templateOf<Hole extends string>(object: object, holes: readonly Hole[]): Template<Hole> {
   const parts = JSON.stringify(object).split(new RegExp(`@(${holes.join("|")})@`));
   return {
-    fill: (values) => {
+    filled: (values) => {
       let text = "";
       // Every second part is the name of a hole.
       for (const [at, part] of parts.entries()) text += at % 2 === 0 ? part : values[part as Hole];

@@ -5,9 +5,10 @@ import type { Source } from "./sources.ts";
 /** `isFirstSight`: how things were when we began to look, nothing that has happened since. */
 export type Heed<P> = (changes: readonly StoreChange<P>[], isFirstSight: boolean) => void;
 
-/** Of a source that is kept for others too: which items are ours, and whom to tell that one of them changed. */
+/** Of a source that is kept for others too: which items are ours, those of them that it holds already, and whom to tell that one changed. */
 export interface Share<P> {
   readonly of: (item: Item<P>) => boolean;
+  readonly held: readonly Item<P>[];
   readonly changed: () => void;
 }
 
@@ -15,8 +16,10 @@ export interface Share<P> {
 export function followSource<P>(source: Source<P>, heed: Heed<P>, share?: Share<P>): Disposable {
   const { store } = source;
   if (share === undefined) return store.onChange((changes) => heed(changes, !source.isSynced()));
-  const isOurs = ({ before, after }: StoreChange<P>): boolean => [before, after].some((item) => item !== undefined && share.of(item));
-  const held = [...store.items()].filter(share.of).map((after): StoreChange<P> => ({ uid: after.uid, after, seen: "relisted" }));
+  // Asked by everybody of every change: the first state of all pods is a hundred thousand of them.
+  const isOurs = ({ before, after }: StoreChange<P>): boolean =>
+    (after !== undefined && share.of(after)) || (before !== undefined && share.of(before));
+  const held = share.held.map((after): StoreChange<P> => ({ uid: after.uid, after, seen: "relisted" }));
   if (held.length > 0) heed(held, true);
   return store.onChange((changes) => {
     const ours = changes.filter(isOurs);

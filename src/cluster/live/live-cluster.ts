@@ -111,12 +111,15 @@ export function watchCluster(given: LiveOptions): LiveCluster {
     );
   }
   const budgetSource = sources.sharedOr(shared?.budgets, () => sources.add(budgets, {}, projectBudget, { namespace: byNamespace }));
+  const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
+  const podsOn = (node: string): readonly PodView[] => (podSourceOf(node)?.store.by("node", node) ?? []).map(({ value }) => value);
+  const podsOfNodes = (): readonly PodView[] => options.nodes.flatMap(podsOn); // what is shared holds those of all nodes
   const volumes = new LiveVolumes({
     ...options,
     ...(shared === undefined ? {} : { sharedAttachments: shared.attachments }),
     random: options.random.fork("volumes"),
     nodes: wanted,
-    pods: () => [...podSources.values()].flatMap(({ store }) => [...store.items()].map(({ value }) => value)),
+    pods: podsOfNodes,
     onChange: changed,
   });
   const namespaces = new LiveNamespaces(sources);
@@ -148,7 +151,8 @@ export function watchCluster(given: LiveOptions): LiveCluster {
   // Followed from here on, as all that listens is there now; what others watch has begun before.
   const arePodsSeen = (name: string): boolean => podSources.get(few ? name : "*")?.isSynced() ?? false;
   for (const source of new Set(nodeSources.values())) {
-    const ours = shared === undefined ? undefined : { of: ({ value }: Item<NodeView>) => wanted.has(value.name), changed };
+    const held = options.nodes.flatMap((name) => source.store.byName(undefined, name) ?? []);
+    const ours = shared === undefined ? undefined : { of: ({ value }: Item<NodeView>) => wanted.has(value.name), held, changed };
     const heed: Heed<NodeView> = (changes) => {
       for (const { before, after } of changes)
         presence.nodeChanged(before?.value, after?.value, arePodsSeen((after ?? before)?.name ?? ""), now());
@@ -156,7 +160,8 @@ export function watchCluster(given: LiveOptions): LiveCluster {
     owned.use(followSource(source, heed, ours));
   }
   for (const source of new Set(podSources.values())) {
-    const ours = shared?.pods === undefined ? undefined : { of: ({ value }: Item<PodView>) => wanted.has(value.node), changed };
+    const held = options.nodes.flatMap((name) => source.store.by("node", name));
+    const ours = shared?.pods === undefined ? undefined : { of: ({ value }: Item<PodView>) => wanted.has(value.node), held, changed };
     const heed: Heed<PodView> = (changes, isFirstSight) => {
       for (const { before, after, last } of changes) {
         const node = nodeOf((after ?? before)?.value.node ?? "");
@@ -168,35 +173,30 @@ export function watchCluster(given: LiveOptions): LiveCluster {
   }
   if (shared !== undefined) {
     owned.use(shared.onStateChange(changed));
-    const guards = (budget: BudgetView): boolean => [...podSources.values()].some((source) => hasPodUnder(source, budget, wanted));
-    owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value), changed }));
+    // Of the budgets of a whole cluster only those matter that cover a pod on one of these nodes.
+    const guards = ({ namespace, object: { spec } }: BudgetView): boolean =>
+      podsOfNodes().some((pod) => pod.namespace === namespace && matchesLabelSelector(spec.selector, pod.labels));
+    owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value), held: [], changed }));
   }
 
-  const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
-  const podOf = (uid: string): PodView | undefined => {
-    for (const { store } of podSources.values()) {
-      const found = store.get(uid);
-      if (found !== undefined) return found.value;
-    }
-    return undefined;
-  };
+  const podOf = (uid: string): PodView | undefined =>
+    [...podSources.values()].map(({ store }) => store.get(uid)?.value).find((pod) => pod !== undefined);
   const view = (): ClusterView => {
-    const offset = api.serverTime()?.offset ?? 0;
     const asOf = now();
     return {
       asOf,
-      serverNow: asOf + offset,
+      serverNow: asOf + (api.serverTime()?.offset ?? 0),
       node: nodeOf,
       fresh: (node) => podSourceOf(node)?.isFresh() ?? false,
-      podsOn: (node) => (podSourceOf(node)?.store.by("node", node) ?? []).map((item) => item.value),
+      podsOn,
       pod: podOf,
       budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
       peers: peers.of,
       namespaceLabels: namespaces.labelsOf,
-      scale: (uid) => scales.of(uid),
+      scale: scales.of,
       others,
       surroundings: surroundings.facts,
-      owner: (uid) => owners.of(uid),
+      owner: owners.of,
       cordonAcknowledged: presence.cordonAcknowledged,
       taintAcknowledged: presence.taintAcknowledged,
       arrivals: presence.arrivals,
@@ -211,7 +211,13 @@ export function watchCluster(given: LiveOptions): LiveCluster {
     ready: others.after(
       nodeSources.values(),
       knownNodes,
-      readiness([...nodeSources.values()], [...podSources.values()], optional, owners, () => poller.start(options.signal)),
+      readiness(
+        [...nodeSources.values()],
+        [...podSources.values()],
+        optional,
+        () => owners.confirm(podsOfNodes()),
+        () => poller.start(options.signal),
+      ),
     ),
     view,
     onChange: (listener) => {
@@ -238,13 +244,6 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       await Promise.all([poller, peers, sources, volumes, surroundings].map((part) => part[Symbol.asyncDispose]()));
     },
   };
-}
-
-/** Of the budgets of a whole cluster only those matter that cover a pod on one of these nodes. */
-function hasPodUnder({ store }: Source<PodView>, { namespace, object }: BudgetView, on: ReadonlySet<string>): boolean {
-  const isUnder = ({ value }: Item<PodView>): boolean =>
-    value.namespace === namespace && matchesLabelSelector(object.spec.selector, value.labels);
-  return [...on].some((node) => store.by("node", node).some(isUnder));
 }
 
 const byNode = (item: Item<PodView>): readonly string[] => [item.value.node];

@@ -1,6 +1,5 @@
 import { isKubeError, type KubeError } from "../../client/errors.ts";
 import type { NodeView, PodView } from "../view/cluster-view.ts";
-import type { Owners } from "./owners.ts";
 import type { Source } from "./sources.ts";
 
 export type Readiness =
@@ -13,7 +12,7 @@ export async function readiness(
   nodeSources: readonly Source<NodeView>[],
   podSources: readonly Source<PodView>[],
   optional: readonly Pick<Source<unknown>, "resource" | "reflector">[],
-  owners: Owners,
+  confirmOwners: () => Promise<void>,
   readNodesByName: () => Promise<"read" | KubeError>,
 ): Promise<Readiness> {
   for (const { resource, reflector } of podSources) {
@@ -36,6 +35,6 @@ export async function readiness(
     const outcome = await reflector.firstOutcome;
     if (outcome !== "synced" && "failed" in outcome) return { kind: "failed", resource, error: outcome.failed };
   }
-  await owners.confirm(podSources.flatMap(({ store }) => [...store.items()].map((item) => item.value)));
+  await confirmOwners();
   return { kind: "ready" };
 }

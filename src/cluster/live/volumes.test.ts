@@ -3,10 +3,11 @@ import { DrainWorld } from "../../../test/support/drain-world.ts";
 import { pods, volumeAttachments } from "../../kube/resource.ts";
 import type { ClientOptions } from "../../simulator/embedded-cluster.ts";
 import type { ClusterSketch } from "../../simulator/sketch.ts";
+import { Fleet } from "./fleet.ts";
 import { watchCluster } from "./live-cluster.ts";
 
 const sketch: Partial<ClusterSketch> = {
-  nodes: [{ name: "n" }, { name: "m" }],
+  nodes: [{ name: "n" }, { name: "m" }, { name: "m2" }],
   pods: [
     { namespace: "web", name: "here", on: "n", claims: ["here"] },
     { namespace: "web", name: "there", on: "m", claims: ["there"] },
@@ -55,6 +56,21 @@ describe("the volumes of the nodes that matter", () => {
     expect(live.view().volumes.volumesKnown).toBe("known");
     expect(world.cluster.record.calls.filter(({ resource }) => resource === "persistentvolumes")).toEqual([]);
     await live[Symbol.asyncDispose]();
+  });
+
+  test("of pods on other nodes are none of its business, where all pods are watched at once", async () => {
+    const world = new DrainWorld(sketch);
+    world.cluster.control.addPod({ namespace: "web", name: "plain", on: "m2" });
+    const { api, clock, random, stop } = world.surroundings();
+    const fleet = new Fleet({ api, clock, random, signal: stop });
+    const shared = Array.from({ length: 21 }, () => fleet.share()).at(-1);
+    const live = watchCluster({ api, clock, random, nodes: ["m2"], signal: stop, ...(shared === undefined ? {} : { shared }) });
+    await world.until(live.ready);
+    expect(live.view().podsOn("m2")).toMatchObject([{ name: "plain" }]);
+    await world.until(live.readVolumes(false));
+    expect(world.cluster.record.calls.filter(({ resource }) => resource === "persistentvolumes")).toEqual([]);
+    await live[Symbol.asyncDispose]();
+    await fleet[Symbol.asyncDispose]();
   });
 
   test("of a pod that comes later are looked for again, a while after", async () => {

@@ -79,7 +79,7 @@ export class LiveVolumes implements AsyncDisposable, VolumesView {
         this.#readWhatIsNew();
         onChange();
       };
-      this.#following = followSource(shared, () => {}, { of: ({ value }) => nodes.has(value.node), changed });
+      this.#following = followSource(shared, () => {}, { of: ({ value }) => nodes.has(value.node), held: [], changed });
       return shared;
     }
     return this.#sources.add(volumeAttachments, {}, (object) => (nodes.has(object.spec.nodeName) ? projectAttachment(object) : undefined), {
