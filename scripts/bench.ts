@@ -13,15 +13,17 @@ const namesOf = (all: readonly { readonly name: string }[]): string => all.map((
  * `npm run bench -- drain [--only=NAME,NAME] [--runs=N] [--large]`: the bundled drydock beside kubectl, on one real control plane, in one run.
  * `npm run bench -- predict [--only=NAME,NAME] [--runs=N]`: what a preview says of the time, and what the drain then takes.
  * `npm run bench -- operator [--only=NAME,NAME] [--runs=N] [--large]`: objects beside `drydock drain`, then many nodes at once, and memory.
- * `npm run bench -- operator-memory`: what the operator keeps resident at 5,000 nodes and 100,000 pods, which a synthetic API server makes up.
+ * `npm run bench -- operator-memory [--runs=N]`: what the operator keeps resident at 5,000 nodes and 100,000 pods, which a synthetic API server makes up.
  * All print what they promise; exit code 1 where that does not hold.
  */
 const usage = `usage: npm run bench -- drain [--only=${namesOf(scenarios)}] [--runs=5] [--large]
        npm run bench -- operator [--only=…] [--runs=1] [--large]
-       npm run bench -- operator-memory
+       npm run bench -- operator-memory [--runs=3]
        npm run bench -- predict [--only=${namesOf(evenings)}] [--runs=1]`;
 
 const benches = { drain: benchDrain, operator: benchOperator, "operator-memory": benchOperatorMemory, predict: benchPredict };
+
+const usualRuns: Readonly<Record<string, number>> = { drain: 5, "operator-memory": 3 };
 
 const isBench = (name: string): name is keyof typeof benches => Object.hasOwn(benches, name);
 
@@ -31,7 +33,7 @@ async function main(): Promise<number> {
     options: { only: { type: "string", default: "" }, runs: { type: "string" }, large: { type: "boolean", default: false } },
   });
   const [what, ...rest] = positionals;
-  const runs = Number(values.runs ?? (what === "drain" ? 5 : 1));
+  const runs = Number(values.runs ?? usualRuns[what ?? ""] ?? 1);
   if (what === undefined || !isBench(what) || rest.length > 0 || !Number.isInteger(runs) || runs < 1) {
     process.stderr.write(`${usage}\n`);
     return 4;

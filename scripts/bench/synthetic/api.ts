@@ -2,7 +2,8 @@ import type { KubeObject, Json } from "../../../src/kube/object.ts";
 import { apiVersionOf, type Resource } from "../../../src/kube/resource.ts";
 import type { Millis } from "../../../src/runtime/clock.ts";
 import { realClock } from "../../../src/runtime/real-clock.ts";
-import { type Entry, selectorOf, type Wanted } from "./shelf.ts";
+import { atOf, type Place, placeOf, scopeOf, verbOf, wantedOf } from "./place.ts";
+import { type Entry, selectorOf } from "./shelf.ts";
 import { Feed, type Sink, writeAll } from "./watching.ts";
 import type { World } from "./world.ts";
 
@@ -17,15 +18,6 @@ export interface Asked {
 export interface Answering extends Sink {
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(text?: string): unknown;
-}
-
-interface Place {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly subresource?: string;
 }
 
 const initialEnd = { "k8s.io/initial-events-end": "true" };
@@ -65,6 +57,11 @@ export class Api {
   /** All that happened has been taken by all who watch. */
   async taken(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((feed) => feed.taken()));
+  }
+
+  /** Ends every watch, as an API server that goes down does. */
+  cut(): void {
+    for (const feed of this.#open.keys()) feed.end();
   }
 
   bookmark(): void {
@@ -157,6 +154,7 @@ export class Api {
     const { version } = this.#world;
     await feed.run(isInitial ? initial(this.#world.shelf(resource)?.from(0) ?? [], isWanted, version) : []);
     this.#open.delete(feed);
+    if (!to.destroyed) to.end();
     this.#tell();
   }
 
@@ -180,53 +178,6 @@ const line = (type: string, entry: Entry): string => `{"type":"${type}","object"
 function bookmark(version: number, annotations: object = {}): string {
   const metadata = { resourceVersion: String(version), annotations };
   return `${JSON.stringify({ type: "BOOKMARK", object: { metadata } })}\n`;
-}
-
-/** `/api/v1/namespaces/a/pods/b/eviction` and `/apis/GROUP/VERSION/…`. */
-function placeOf(path: string): Place | undefined {
-  const words = path.split("/").slice(1).map(decodeURIComponent);
-  const [group = "", version = "", ...rest] = words[0] === "api" ? ["", ...words.slice(1)] : words.slice(1);
-  const isNamespaced = rest[0] === "namespaces" && rest.length > 2;
-  const [plural, name, subresource] = isNamespaced ? rest.slice(2) : rest;
-  if (plural === undefined) return undefined;
-  return {
-    group,
-    version,
-    plural,
-    ...(isNamespaced && rest[1] !== undefined ? { namespace: rest[1] } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-  };
-}
-
-function verbOf(method: string, url: URL, place: Place | undefined): "watch" | "list" | "get" | "create" | "patch" | "delete" {
-  if (method === "POST") return "create";
-  if (method === "PATCH") return "patch";
-  if (method === "DELETE") return "delete";
-  if (url.searchParams.get("watch") === "true") return "watch";
-  return place?.name === undefined ? "list" : "get";
-}
-
-/** Of what a list or a watch was restricted to. */
-function scopeOf(url: URL, place: Place | undefined): string {
-  const namespace = place?.namespace === undefined || place.name !== undefined ? [] : [`in ${place.namespace}`];
-  const fields = url.searchParams.get("fieldSelector");
-  const labels = url.searchParams.get("labelSelector");
-  const by = [...(fields === null ? [] : [fields.replace(/=.*/, "")]), ...(labels === null ? [] : [labels])].map((key) => `by ${key}`);
-  return [...namespace, ...by].map((word) => ` ${word}`).join("");
-}
-
-function wantedOf({ namespace }: Place, query: URLSearchParams): Wanted {
-  const [labelSelector, fieldSelector] = [query.get("labelSelector"), query.get("fieldSelector")];
-  return {
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(labelSelector === null ? {} : { labelSelector }),
-    ...(fieldSelector === null ? {} : { fieldSelector }),
-  };
-}
-
-function atOf({ namespace, name = "" }: Place): { readonly namespace?: string; readonly name: string } {
-  return { name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
 const json = { "content-type": "application/json" };

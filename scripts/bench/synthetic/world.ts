@@ -51,6 +51,8 @@ export class World {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #past = new Map<string, Happening[]>();
   #version = 200_000_000;
+  /** What happened up to here is not known any more. */
+  #forgotten = 0;
   #made = 0;
   /** Where the next pod of a workload is put. */
   #nextNode = 0;
@@ -159,7 +161,13 @@ export class World {
   since(resource: Pick<Resource, "group" | "plural">, version: number): readonly Happening[] | undefined {
     const past = this.#of(this.#past, resource, () => []);
     const isCut = past.length >= remembered && (past[0]?.version ?? 0) > version;
-    return isCut ? undefined : past.filter((happening) => happening.version > version);
+    return isCut || version < this.#forgotten ? undefined : past.filter((happening) => happening.version > version);
+  }
+
+  /** No watch can go on from a version of the past: each has to be told the whole state anew. */
+  forget(): void {
+    this.#version += 1;
+    this.#forgotten = this.#version;
   }
 
   /** Resolves once this holds of the objects of a resource. */
