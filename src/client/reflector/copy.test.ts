@@ -20,6 +20,15 @@ describe("the books of a copy", () => {
     expect(sealed().items.map(({ uid }) => uid)).toEqual(["b", "a"]);
   });
 
+  it("gathered anew keep the items of objects that have not changed since", () => {
+    const copy = new Copy(sealed());
+    const [b, a] = sealed().items;
+    copy.admit(event("ADDED", "a", 10, "told again"));
+    copy.admit(event("ADDED", "b", 60, "newer"));
+    copy.seal("70");
+    expect(copy.items).toEqual([a, { ...b, resourceVersion: "60", value: "newer" }]);
+  });
+
   it("I1: refuse what is not newer than the object that is held, and what was there and gone before", () => {
     const copy = sealed();
     expect(copy.admit(event("MODIFIED", "a", 10, "again"))).toEqual({ fresh: false });

@@ -23,19 +23,34 @@ const stale = { fresh: false } as const;
  */
 export class Copy<P> {
   readonly #kept = new Map<string, Item<P>>();
+  /** What this one takes the place of once it is sealed. */
+  #previous: Copy<P> | undefined;
   /**
    * All up to here is in the copy: the version of the whole state, then of each event. Undefined while a state is gathered: its objects come
    * in the order of their keys. Bookmarks do not move it: an event that follows a bookmark meant for later is still taken.
    */
   #newest: string | undefined;
 
+  /**
+   * @param previous is in use while a whole state is gathered anew: of objects that have not changed since, its items are kept, for both together
+   * would take twice the memory
+   */
+  constructor(previous?: Copy<P>) {
+    this.#previous = previous;
+  }
+
   get items(): readonly Item<P>[] {
     return [...this.#kept.values()];
+  }
+
+  kept(uid: string): Item<P> | undefined {
+    return this.#kept.get(uid);
   }
 
   /** The gathered state is complete as of `version`. */
   seal(version: string): void {
     this.#newest = version;
+    this.#previous = undefined;
   }
 
   admit(event: ObjectEvent<P>): Admission<P> {
@@ -45,7 +60,8 @@ export class Copy<P> {
     if (!this.#isNew(item, held)) return stale;
     this.#advance(item.resourceVersion);
     if (item.value === undefined) return { fresh: true, ...(held === undefined ? {} : { change: this.#drop(item, held) }) };
-    const kept: Item<P> = { ...item, value: item.value };
+    const before = this.#previous?.kept(item.uid);
+    const kept: Item<P> = before?.resourceVersion === item.resourceVersion ? before : { ...item, value: item.value };
     this.#kept.set(item.uid, kept);
     return { fresh: true, change: { type: held === undefined ? "ADDED" : "MODIFIED", item: kept } };
   }

@@ -150,10 +150,10 @@ export class Driver<T extends KubeObject, P> implements Reflector {
         return;
       }
       case "gather":
-        this.#gathering = new Copy<P>();
+        this.#gathering = new Copy<P>(this.#copy);
         return this.#request(undertaking, this.#stream(undertaking, "initial-events"));
       case "list":
-        this.#gathering = new Copy<P>();
+        this.#gathering = new Copy<P>(this.#copy);
         return this.#request(undertaking, this.#list(undertaking, activity.whole));
       case "watch":
         undertaking.after(activity.patience, () => this.#dispatch({ type: "wake" }), true);
@@ -192,7 +192,7 @@ export class Driver<T extends KubeObject, P> implements Reflector {
       if ("error" in pull) return this.#report(undertaking, { type: "failed", error: pull.error });
       this.#heard(undertaking);
       if (pull.batch.restarted === true) {
-        this.#gathering = new Copy<P>();
+        this.#gathering = new Copy<P>(this.#copy);
         version = undefined;
       }
       // All pages are of one version; were they not, the first would be the one from which nothing is missed.
