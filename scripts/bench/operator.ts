@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { once } from "node:events";
 import { findBinaries } from "../../test/control-plane/binaries.ts";
 import { type ControlPlane, startControlPlane } from "../../test/control-plane/fixture/control-plane.ts";
 import type { Millis } from "../../src/runtime/clock.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { clear, setUp } from "./arena.ts";
 import { measure } from "./measure.ts";
+import { startOperatorProcess } from "./operator-process.ts";
 import { median } from "./report.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 import type { BenchOptions } from "./drain.ts";
@@ -41,7 +39,7 @@ export async function benchOperator({ only, runs, large }: BenchOptions): Promis
   await using _ = await plane.startAttacher();
   if (large) await plane.createFleet({ nodes: 1_000, podsPerNode: 20, replicas: 20 });
   await plane.createNamespace("drydock-system");
-  await using operator = await startOperator(plane);
+  await using operator = await startOperatorProcess(plane.kubeconfigPath);
   const lines: Line[] = [
     {
       text: `idle at ${large ? "1,000 nodes and 20,000 pods" : `${nodes.length} nodes`}: ${mb(operator.memory())} MB (at most 120)`,
@@ -52,7 +50,7 @@ export async function benchOperator({ only, runs, large }: BenchOptions): Promis
     lines.push(await compare(scenario, plane, nodes.slice(0, scenario.nodes), runs));
   if (only.length === 0 || only.includes("many")) lines.push(await manyAtOnce(plane, fleet));
   lines.push({ text: `memory in the end: ${mb(operator.memory())} MB (at most 350)`, holds: operator.memory() <= 350 * 2 ** 20 });
-  process.stdout.write(`${await operator.latency()}\n`);
+  process.stdout.write(`reconcile latency: p99 at most ${await operator.latency(0.99)} s\n`);
   for (const { text, holds } of lines) process.stdout.write(`${holds ? "holds" : "FAILS"}  ${text}\n`);
   return lines.every(({ holds }) => holds);
 }
@@ -129,57 +127,6 @@ async function manyAtOnce(plane: ControlPlane, nodes: readonly string[]): Promis
     text: `${nodes.length} nodes at once: ${(took / 1000).toFixed(2)} s; the slowest alone is bound to ${bound} s (at most 1.50×)`,
     holds: took / 1000 <= bound * 1.5,
   };
-}
-
-interface Running extends AsyncDisposable {
-  /** Resident now, bytes. */
-  memory(): number;
-  latency(): Promise<string>;
-}
-
-async function startOperator(plane: ControlPlane): Promise<Running> {
-  const flags = [
-    "operator",
-    "--without-webhooks",
-    "--leader-elect",
-    "--metrics-bind-address=127.0.0.1:0",
-    "--health-probe-bind-address=0",
-    "--log-format=json",
-  ];
-  const child = spawn(process.execPath, [drydock, ...flags], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, KUBECONFIG: plane.kubeconfigPath },
-  });
-  let log = "";
-  const ready = Promise.withResolvers<void>();
-  child.stderr.on("data", (chunk: Buffer) => {
-    log += chunk.toString();
-    if (log.includes("every object is looked after")) ready.resolve();
-  });
-  child.once("exit", (code) => ready.reject(new Error(`the operator ended with ${code}:\n${log}`)));
-  await ready.promise;
-  return {
-    memory: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) * 1024,
-    latency: async () => {
-      const port = /"metrics are served"[^\n]*"port":(\d+)/.exec(log)?.[1];
-      if (port === undefined) return "reconcile latency: the port of /metrics was not told";
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      return `reconcile latency: p99 at most ${quantile(text, 0.99)} s`;
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
-    },
-  };
-}
-
-/** The bucket of controller_runtime_reconcile_time_seconds in which this share of all is reached. */
-function quantile(text: string, share: number): string {
-  const buckets = [...text.matchAll(/^controller_runtime_reconcile_time_seconds_bucket\{[^}]*le="([^"]+)"[^}]*\} (\d+)/gm)].map(
-    ([, le = "", count = "0"]) => ({ le, count: Number(count) }),
-  );
-  const total = buckets.at(-1)?.count ?? 0;
-  return buckets.find(({ count }) => count >= total * share)?.le ?? "?";
 }
 
 function mb(bytes: number): string {
