@@ -60,7 +60,7 @@ export async function startSyntheticCluster(size: FleetSize): Promise<SyntheticC
       server.close(() => closed.resolve());
       for (const session of sessions) session.destroy();
       await closed.promise;
-      if (failed.error !== undefined) throw failed.error;
+      if (failed.error !== undefined) throw new Error("the synthetic API server could not answer", { cause: failed.error });
     },
   };
 }
