@@ -22,12 +22,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     try {
       const verdict = verdictOn(await runOf(project), await unusedIn(folder));
-      if (verdict.kind === "fault") throw new Error(verdict.message);
+      if (verdict.kind === "fault") throw faultOf(verdict.message);
       process.stdout.write(`${verdict.message}\n`);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** Without a stack: no line that has run is at fault. */
+function faultOf(message: string): Error {
+  const fault = new Error(message);
+  fault.stack = message;
+  return fault;
 }
 
 async function runOf(project: TestProject): Promise<Run> {
