@@ -131,5 +131,3 @@ function atPort(manifest: Manifest, port: number): object {
     })),
   };
 }
-
-export { account, options, refusedTo };
