@@ -13,8 +13,17 @@ export interface Surroundings {
 export function ownSurroundings(): Surroundings {
   return {
     env: process.env,
-    home: process.env["HOME"] ?? homedir(),
+    home: process.env["HOME"] ?? homeOfUser(),
     serviceAccount: "",
     terminal: process.stdin.isTTY === true,
   };
+}
+
+/** A container may run as a number that no user has, and then Node throws (libuv's uv_os_homedir: ENOENT). */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
