@@ -1,3 +1,4 @@
+import type { ClusterView } from "../cluster/view/cluster-view.ts";
 import { allowable, type Consent } from "../plan/consent.ts";
 import type { PodRef } from "../plan/refs.ts";
 import type { Step } from "../plan/step.ts";
@@ -21,6 +22,17 @@ export function forcesOf({ consents }: Pick<Step, "consents">): readonly Force[]
   return allowable.filter(
     (consent): consent is Exclude<Force, "deadline" | "taint"> => consent !== "partial" && consents.includes(consent),
   );
+}
+
+/** Written by the taint eviction controller on what it deletes. */
+const taintManager = "DeletionByTaintManager";
+
+/** Of a pod that is gone, which nobody may have seen on its way: was that the taint asked for? */
+export function wentByTaint({ byTaint, action, subject }: Step, view: ClusterView): boolean {
+  if (byTaint === undefined) return false;
+  const gone = view.gone(subject.uid);
+  // In mode Taint nothing else of ours ends it.
+  return gone === undefined ? action === "delete" : gone.pod.disruptedBy === taintManager;
 }
 
 /** Which pods of which node went by force, as far as this process has seen. */

@@ -13,7 +13,7 @@ import type { Clock, Instant } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { steadyTime } from "../runtime/steady-time.ts";
 import { BlockerJournal } from "./blocker-journal.ts";
-import { ForceLog, forcesOf } from "./by-force.ts";
+import { ForceLog, forcesOf, wentByTaint } from "./by-force.ts";
 import { duePods } from "./due-pods.ts";
 import type { ExecutionEvent } from "./event.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -140,6 +140,7 @@ export class Executor {
   #report(change: StepChange, view: ClusterView): void {
     if (change.kind === "gone") {
       const { step } = change;
+      if (wentByTaint(step, view)) this.#byForce.note(step.node, podOfStep(step), ["taint", ...forcesOf(step)], view.asOf);
       const advance = this.#runner.ask(step, view);
       if (advance.kind === "done") this.#tellGone(step, advance.proof);
       this.#runner.forget(step.id);
@@ -206,7 +207,9 @@ export class Executor {
     if (told.kind !== "forced" && told.kind !== "accepted") return;
     const isForced = told.kind === "forced";
     if (isForced) this.#forced.set(told.node, [...(this.#forced.get(told.node) ?? []), told]);
-    const step = [...this.#steps.values()].find(({ stage, subject }) => stage === "evacuate" && subject.uid === told.pod.uid);
+    // The watch may have shown its end before the answer came.
+    const known = [...this.#steps.values(), ...[...this.#gone.values()].map((gone) => gone.step)];
+    const step = known.find(({ stage, subject }) => stage === "evacuate" && subject.uid === told.pod.uid);
     const consents = step === undefined ? [] : forcesOf(step);
     this.#byForce.note(told.node, told.pod, isForced ? ["deadline", ...consents] : consents, told.at);
   }
