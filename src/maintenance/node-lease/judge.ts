@@ -1,12 +1,12 @@
 import { heldUntil, type Lease } from "../../kube/lease.ts";
-import { medik8sLeaseNamespace } from "../../kube/medik8s-lease.ts";
+import { maintenanceLeaseHolder, medik8sLeaseNamespace } from "../../kube/medik8s-lease.ts";
 import type { OwnerReference } from "../../kube/object.ts";
 import { parseTime } from "../../kube/time.ts";
 import type { Instant, Millis } from "../../runtime/clock.ts";
 import type { LeasedNode, NodeLeaseTerms } from "./contract.ts";
 
 /** medik8s' node-maintenance-operator: LeaseHolderIdentity and LeaseDuration. */
-const usual = { holder: "node-maintenance", namespace: medik8sLeaseNamespace, duration: 3_600_000 } as const;
+const usual = { holder: maintenanceLeaseHolder, namespace: medik8sLeaseNamespace, duration: 3_600_000 } as const;
 
 export function termsOf(asked: NodeLeaseTerms): Required<NodeLeaseTerms> {
   return { ...usual, ...asked };
