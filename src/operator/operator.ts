@@ -44,6 +44,8 @@ export interface OperatorOptions {
   readonly pod?: PodName;
   /** Ends the leadership of this process, so that another replica takes over. */
   readonly handOver?: (to: string) => void;
+  /** All pods of the cluster were watched for many nodes at once, and are no more: a good moment to give memory back. */
+  readonly letGo?: () => void;
   /** Asked right before each object is looked after: a process that was frozen finds out late that it leads no more. Absent: it always does. */
   readonly leads?: () => boolean;
   /** Aborted when this process does not lead any more: nothing is written after that. */
@@ -70,7 +72,7 @@ export class Operator implements AsyncDisposable {
     const serverNow = (): Instant => now() + (api.serverTime()?.offset ?? 0);
     const own = { api, clock, signal };
     const watching = { ...own, watchBegan: o.metrics.watchBegan };
-    const fleet = new Fleet({ ...watching, random: random.fork("fleet") });
+    const fleet = new Fleet({ ...watching, random: random.fork("fleet"), ...(o.letGo === undefined ? {} : { letGo: o.letGo }) });
     const watches = new Sources({ ...watching, random: random.fork("watches") }, () => {});
     const watched = watches.add<Lease, Lease>(leases, { namespace: o.leaseNamespace }, (lease) => lease, {});
     const predecessor = watchPredecessor(watches, clock, serverNow, o.log, () => this.#household.wakeAll());

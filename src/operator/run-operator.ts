@@ -7,6 +7,7 @@ import { startLeaderLease, uniqueIdentity } from "../client/leader-lease/leader-
 import type { Surroundings } from "../maintenance/work.ts";
 import type { Millis } from "../runtime/clock.ts";
 import { DrydockError } from "../runtime/errors.ts";
+import { giveBackMemory } from "../runtime/heap-growth.ts";
 import { createLatch } from "../runtime/latch.ts";
 import { applyDefinitions } from "./crds.ts";
 import { faces } from "./faces/faces.ts";
@@ -194,6 +195,7 @@ class Run {
       leads: () => this.#lease?.isLeader ?? true,
       leaseNamespace: this.#o.leaseNamespace,
       host: this.#o.host,
+      letGo: giveBackMemory,
       ...this.#place(),
       signal: AbortSignal.any([signal, this.#signal]),
     });

@@ -11,6 +11,11 @@ import { type Source, type SourceOptions, Sources } from "./sources.ts";
 /** Up to so many nodes each have a watch of their own pods; for those that join later all pods are watched once. */
 const ownPodWatches = 20;
 
+export interface FleetOptions extends SourceOptions {
+  /** All pods of the cluster are watched and kept no more: a good moment to give memory back. */
+  readonly letGo?: () => void;
+}
+
 /** A part in what is watched for all. Dispose it when the node is back. */
 export interface FleetShare extends SharedSources, AsyncDisposable {}
 
@@ -20,7 +25,7 @@ export interface FleetShare extends SharedSources, AsyncDisposable {}
  */
 export class Fleet implements AsyncDisposable {
   readonly nodes: Source<NodeView>;
-  readonly #options: SourceOptions;
+  readonly #options: FleetOptions;
   readonly #sources: Sources;
   readonly #listeners = new Set<() => void>();
   readonly #budgets: Lent<BudgetView>;
@@ -28,7 +33,7 @@ export class Fleet implements AsyncDisposable {
   readonly #attachments: Lent<AttachmentView>;
   #withOwnWatch = 0;
 
-  constructor(options: SourceOptions) {
+  constructor(options: FleetOptions) {
     this.#options = options;
     this.#sources = this.#newSources();
     this.nodes = this.#sources.add(nodes, {}, projectNode, {});
@@ -39,6 +44,7 @@ export class Fleet implements AsyncDisposable {
     this.#pods = new Lent(
       () => this.#newSources(),
       (sources) => sources.add(pods, {}, projectBound(), { node: byNode }),
+      options.letGo,
     );
     this.#attachments = new Lent(
       () => this.#newSources(),
@@ -97,12 +103,14 @@ export class Fleet implements AsyncDisposable {
 class Lent<P> implements AsyncDisposable {
   readonly #sourcesOf: () => Sources;
   readonly #add: (sources: Sources) => Source<P>;
+  readonly #letGo: (() => void) | undefined;
   #running: { readonly sources: Sources; readonly source: Source<P> } | undefined;
   #takers = 0;
 
-  constructor(sourcesOf: () => Sources, add: (sources: Sources) => Source<P>) {
+  constructor(sourcesOf: () => Sources, add: (sources: Sources) => Source<P>, letGo?: () => void) {
     this.#sourcesOf = sourcesOf;
     this.#add = add;
+    this.#letGo = letGo;
   }
 
   get isLent(): boolean {
@@ -123,7 +131,9 @@ class Lent<P> implements AsyncDisposable {
 
   async giveBack(): Promise<void> {
     this.#takers -= 1;
-    if (this.#takers === 0) await this[Symbol.asyncDispose]();
+    if (this.#takers > 0) return;
+    await this[Symbol.asyncDispose]();
+    if (this.#running === undefined) this.#letGo?.();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
