@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Maintenance, maintenances } from "../../src/api/maintenance.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
+import { compareText } from "../../src/runtime/text-order.ts";
 import type { BenchOptions } from "./drain.ts";
 import { type OperatorProcess, startOperatorProcess } from "./operator-process.ts";
 import { nodeName } from "./synthetic/fleet.ts";
@@ -19,6 +20,7 @@ const beats = 1;
 const churn = 20_000;
 /** Within which watches that nobody needs any more are dropped. */
 const patience = 20_000;
+const loopDelay = "drydock_event_loop_delay_seconds";
 const most = { idle: 120, out: 350, growth: 10 } as const;
 
 interface Line {
@@ -45,7 +47,10 @@ export async function benchOperatorMemory({ runs }: Pick<BenchOptions, "runs">):
     text: `back in service, after each round: ${settled.map(mb).join(", ")} MB (grows by at most ${most.growth})`,
     holds: growth <= most.growth * 2 ** 20,
   });
-  process.stdout.write(`reconcile latency: p99 at most ${await operator.latency(0.99)} s\n`);
+  const [half, most99, loop] = [await operator.latency(0.5), await operator.latency(0.99), await operator.latency(0.99, loopDelay)];
+  process.stdout.write(`reconcile latency: half at most ${half} s, p99 ${most99} s; delay of the event loop: p99 ${loop} s\n`);
+  for (const [call, count] of [...cluster.api.calls].toSorted(([a], [b]) => compareText(a, b)))
+    progress(`${String(count).padStart(7)}  ${call}`);
   for (const { text, holds } of lines) process.stdout.write(`${holds ? "holds" : "FAILS"}  ${text}\n`);
   return lines.every(({ holds }) => holds);
 }

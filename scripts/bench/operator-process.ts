@@ -12,8 +12,8 @@ export interface OperatorProcess extends AsyncDisposable {
   /** The most that was resident since it began, or since `newPeak`; bytes. */
   peak(): number;
   newPeak(): void;
-  /** The bucket of its reconcile times in which this share of all is reached; seconds, as the bucket is named. */
-  latency(share: number): Promise<string>;
+  /** The bucket of a histogram in which this share of all is reached; seconds, as the bucket is named. By default of its reconcile times. */
+  latency(share: number, histogram?: string): Promise<string>;
 }
 
 /** Resolves when it has read everything once and looks after every object. */
@@ -52,7 +52,7 @@ export async function startOperatorProcess(kubeconfig: string, nodeFlags: readon
     peak: () => kept("VmHWM"),
     // proc(5): 5 resets the peak to what is resident now.
     newPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, "5"),
-    latency: async (share) => quantile(await metrics(), share),
+    latency: async (share, histogram = "controller_runtime_reconcile_time_seconds") => quantile(await metrics(), histogram, share),
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       if (child.exitCode === null) await once(child, "exit");
@@ -60,11 +60,9 @@ export async function startOperatorProcess(kubeconfig: string, nodeFlags: readon
   };
 }
 
-/** The bucket of controller_runtime_reconcile_time_seconds in which this share of all is reached. */
-function quantile(text: string, share: number): string {
-  const buckets = [...text.matchAll(/^controller_runtime_reconcile_time_seconds_bucket\{[^}]*le="([^"]+)"[^}]*\} (\d+)/gm)].map(
-    ([, le = "", count = "0"]) => ({ le, count: Number(count) }),
-  );
+function quantile(text: string, histogram: string, share: number): string {
+  const lines = text.matchAll(new RegExp(`^${histogram}_bucket\\{[^}]*le="([^"]+)"[^}]*\\} (\\d+)`, "gm"));
+  const buckets = [...lines].map(([, le = "", count = "0"]) => ({ le, count: Number(count) }));
   const total = buckets.at(-1)?.count ?? 0;
   return buckets.find(({ count }) => count >= total * share)?.le ?? "?";
 }
