@@ -44,7 +44,7 @@ function main(): number {
   mkdirSync(folder, { recursive: true });
   const left = programs.filter((program) => !existsSync(join(folder, program)));
   if (left.length > 0)
-    say(`control plane: building ${left.length} of ${programs.length} programs with ${go}; about 6 minutes in all on 2 cores`);
+    say(`control plane: building ${left.length} of ${programs.length} programs with ${go}; about 7 minutes in all on 2 cores`);
   const start = realClock.monotonic();
   for (const [index, program] of left.entries()) {
     const since = realClock.monotonic();
