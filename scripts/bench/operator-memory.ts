@@ -42,9 +42,10 @@ export async function benchOperatorMemory({ runs }: Pick<BenchOptions, "runs">):
     lines.push(...(await outAndBack(cluster, operator, round)));
     settled.push(operator.memory());
   }
-  const growth = (settled.at(-1) ?? 0) - (settled[0] ?? 0);
+  // The first round also brings in code and buffers that stay.
+  const growth = (settled.at(-1) ?? 0) - (settled[1] ?? settled[0] ?? 0);
   lines.push({
-    text: `back in service, after each round: ${settled.map(mb).join(", ")} MB (grows by at most ${most.growth})`,
+    text: `back in service, after each round: ${settled.map(mb).join(", ")} MB (grows by at most ${most.growth} after the second)`,
     holds: growth <= most.growth * 2 ** 20,
   });
   const [half, most99, loop] = [await operator.latency(0.5), await operator.latency(0.99), await operator.latency(0.99, loopDelay)];
