@@ -8,6 +8,7 @@ import type { Estate } from "./keeping/estate.ts";
 import { type Face, keyOf, ofKey } from "./keeping/face.ts";
 import { Keeper } from "./keeping/keeper.ts";
 import { Newest } from "./keeping/newest.ts";
+import { Orphans } from "./keeping/orphans.ts";
 import { tellSeries } from "./keeping/series.ts";
 import { readOnce } from "./read-once.ts";
 
@@ -16,6 +17,10 @@ export const workers = 16;
 /** What changed while nobody told: every object is looked at again so often. */
 const resyncEvery: Millis = 600_000;
 const tellEvery: Millis = 1_000;
+/** A hold whose object is gone: what goes with the object is seen of its node within this time. */
+const orphanAfter: Millis = 1_000;
+/** Under this name a node with such a hold is in the queue. */
+const nodeKey = (name: string): string => `Node/${name}`;
 /**
  * One eviction is told by eight to ten events within a tenth of a second. The first of them is looked at at once; what follows it waits this long
  * after the look, longer where many objects are in work: they share the cores, and those of the control plane.
@@ -51,6 +56,7 @@ export class Household implements AsyncDisposable {
   readonly #sources: Sources;
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #queue: WorkQueue;
+  readonly #orphans: Orphans;
   readonly #keepers = new Map<string, Keeper<KubeObject>>();
   /** When the last look at each key had ended. */
   readonly #lookedAt = new Map<string, Millis>();
@@ -73,6 +79,15 @@ export class Household implements AsyncDisposable {
     const { watchBegan } = o.estate.metrics;
     this.#sources = new Sources({ api, clock, random: random.fork("objects"), signal: o.signal, watchBegan }, () => {});
     this.#kinds = new Map(o.faces.map((face) => [face.kind, this.#watch(face)]));
+    this.#orphans = new Orphans({
+      ...o.estate,
+      nodeOf: (name) => fleet.nodes.store.byName(undefined, name)?.value,
+      kindOf: (kind) => {
+        const found = this.#kinds.get(kind);
+        if (found === undefined || !o.isOurs(found.face)) return undefined;
+        return { resource: found.face.resource, uidOf: (name) => found.source.store.byName(undefined, name)?.uid };
+      },
+    });
     this.#owned.use(
       fleet.nodes.store.onChange((changes) => {
         for (const { before, after } of changes) this.nodeChanged((after ?? before)?.name ?? "");
@@ -89,6 +104,7 @@ export class Household implements AsyncDisposable {
 
   /** Something about this node is other than it was: a lease, or the node itself. */
   nodeChanged(node: string): void {
+    this.#suspect(node);
     for (const { face, source } of this.#kinds.values())
       for (const { name } of source.store.by("node", node)) this.#queue.add(keyOf(face.kind, name));
   }
@@ -117,8 +133,10 @@ export class Household implements AsyncDisposable {
     const source = this.#sources.add(face.resource, {}, withoutManagedFields, { node: nodeOf });
     this.#owned.use(
       source.store.onChange((changes) => {
-        for (const { before, after, seen } of changes)
+        for (const { before, after, seen } of changes) {
           this.#queue.add(keyOf(face.kind, (after ?? before)?.name ?? ""), seen === "relisted" ? "low" : "normal");
+          if (after === undefined && before !== undefined) this.#suspect(face.nodeOf(before.value));
+        }
       }),
     );
     return { face, source, objects: new Newest(source.store) };
@@ -127,11 +145,16 @@ export class Household implements AsyncDisposable {
   async #begin(): Promise<void> {
     const all = [this.#o.estate.fleet.nodes, ...[...this.#kinds.values()].map(({ source }) => source)];
     for (const source of all) await readOnce(source, this.#o.estate.log);
+    for (const { name } of this.#o.estate.fleet.nodes.store.items()) this.#suspect(name);
     this.#queue.start();
   }
 
   async #reconcile(key: string, signal: AbortSignal): Promise<Result> {
     const { kind: kindName, name } = ofKey(key);
+    if (key === nodeKey(name)) {
+      await this.#orphans.letGo(name, signal);
+      return { kind: "done" };
+    }
     const kind = this.#kinds.get(kindName);
     if (kind === undefined || !this.#o.isOurs(kind.face)) {
       await this.#dismiss(key);
@@ -190,6 +213,10 @@ export class Household implements AsyncDisposable {
   /** Who shares a budget or the limiter with this one may have waited for its answer. */
   #goOn(key: string): void {
     for (const [other, keeper] of this.#keepers) if (other !== key && keeper.awaitsOthers) this.#wakeRested(other);
+  }
+
+  #suspect(node: string): void {
+    if (this.#orphans.suspectedOn(node).length > 0) this.#queue.addAfter(nodeKey(node), orphanAfter);
   }
 
   /** Something about its pods, their budgets or an answer is other than it was: of such there are many. */

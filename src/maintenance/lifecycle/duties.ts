@@ -27,7 +27,9 @@ function leaving(facts: Facts, state: LifecycleState, how: "restore" | "keep-out
   return isLeaseLeft(facts) ? [] : [{ do: "release-lease" }];
 }
 
-function afterTheEnd({ object, serverNow }: Facts, { finishedAt }: LifecycleState): readonly Duty[] {
+/** A write of a process that is no more may come after the end: what it did to the node is undone first. */
+function afterTheEnd({ object, node, hold, serverNow }: Facts, { finishedAt }: LifecycleState): readonly Duty[] {
+  if (isOurs(hold) && typeof node !== "string") return [{ do: "release", how: "restore" }];
   const finalizer: readonly Duty[] = object.isFinalizerOurs ? [{ do: "drop-finalizer" }] : [];
   const { ttlAfterFinished: ttl } = object;
   const isOver = ttl !== undefined && finishedAt !== undefined && serverNow >= finishedAt + ttl && object.deletedAt === undefined;

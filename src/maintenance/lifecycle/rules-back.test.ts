@@ -127,6 +127,14 @@ describe("the way back", () => {
     expect(duties(next({}, 2 * minute))).toEqual(["delete-object"]);
   });
 
+  test("R21: a node that a late write holds for a finished object is put back, and the finalizer goes after that", () => {
+    const next = storyOf({ object: { desired: "In", isFinalizerOurs: true } });
+    expect(next().state.phase).toBe("Finished");
+    const late = next({ hold: { kind: "held" } });
+    expect([late.state.phase, duties(late)]).toEqual(["Finished", ["release restore"]]);
+    expect(duties(next({ hold: { kind: "none" } }))).toEqual(["drop-finalizer"]);
+  });
+
   test("R17: a cordon from before us is said to stay, and so are others who hold the node", () => {
     const next = storyOf({ ...emptied, hold: { kind: "held", foreignCordon: "kubectl" } });
     const out = next();
