@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { isPodReady } from "../../../src/kube/pod.ts";
-import { blocked } from "./decided.ts";
 import { ndjson } from "./drydock.ts";
 import { onNode, uidsAsked, uidsOf } from "./scene.ts";
 import { stage } from "./side-by-side/stage.ts";
@@ -35,7 +34,6 @@ describe("a faulty API server", () => {
       const drain = scene.start("drain", node, "-o", "ndjson");
       await drain.line(({ event }) => event === "gone");
       await stage.plane.apiServer.kill();
-      await drain.line(blocked("view-stale"));
       await drain.line(({ event }) => event === "server-lost");
       await stage.plane.apiServer.start();
       await drain.line(({ event }) => event === "server-back");
