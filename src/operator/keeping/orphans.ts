@@ -1,9 +1,9 @@
-import { isKubeError } from "../../client/errors.ts";
 import type { KubeApi } from "../../client/kube-api.ts";
 import type { NodeView } from "../../cluster/view/cluster-view.ts";
 import { objectHolders } from "../../cluster/view/held-record.ts";
 import type { HolderKind, ObjectHolder } from "../../cluster/view/holder.ts";
 import { releaseNode } from "../../execution/node-requests.ts";
+import { escapeFieldValue } from "../../kube/field-selector.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Clock } from "../../runtime/clock.ts";
@@ -54,14 +54,16 @@ export class Orphans {
     }
   }
 
+  /** By a list of that name, as the operator may not get them one by one. */
   async #isGone({ kind, name, uid }: ObjectHolder, signal: AbortSignal): Promise<boolean> {
     const found = this.#o.kindOf(kind);
     if (found === undefined) return false;
-    try {
-      return (await this.#o.api.get(found.resource, { name }, { signal })).metadata.uid !== uid;
-    } catch (error) {
-      if (isKubeError(error, "not-found")) return true;
-      throw error;
+    let isThere = false;
+    const query = { fieldSelector: `metadata.name=${escapeFieldValue(name)}`, project: () => true };
+    for await (const page of this.#o.api.list(found.resource, query, { signal })) {
+      if (page.restarted === true) isThere = false;
+      isThere ||= page.items.some((item) => item.uid === uid);
     }
+    return !isThere;
   }
 }
