@@ -32,6 +32,7 @@ test("also where another object has its name now, and where it was found so at t
   writeLate(world, [holderOf("rack-7", "of the one before")]);
   await using _ = await world.begin();
   await world.world.reach(() => !isOut(world));
+  expect(world.control.find(nodes, { name: "n" })?.metadata.annotations).not.toHaveProperty(heldAnnotation);
 });
 
 test("who else holds the node keeps it out", async () => {

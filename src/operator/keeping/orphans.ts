@@ -4,7 +4,6 @@ import { objectHolders } from "../../cluster/view/held-record.ts";
 import type { HolderKind, ObjectHolder } from "../../cluster/view/holder.ts";
 import { releaseNode } from "../../execution/node-requests.ts";
 import { escapeFieldValue } from "../../kube/field-selector.ts";
-import type { KubeObject } from "../../kube/object.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Logger } from "../serving/logger.ts";
@@ -17,7 +16,7 @@ export interface OrphansOptions {
   /** As it was watched; undefined where there is no such node. */
   readonly nodeOf: (name: string) => NodeView | undefined;
   /** Of this kind, where it is looked after now; its watched uid under that name, where there is one. */
-  readonly kindOf: (kind: HolderKind) => { readonly resource: Resource<KubeObject>; uidOf(name: string): string | undefined } | undefined;
+  readonly kindOf: (kind: HolderKind) => { readonly resource: Resource; uidOf(name: string): string | undefined } | undefined;
 }
 
 /**
