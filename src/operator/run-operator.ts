@@ -161,7 +161,8 @@ class Run {
       else if (change.kind === "stopped") this.#log.warn("leads no more", { why: change.why });
       else if (change.kind === "trouble")
         this.#log.warn("the leader's Lease cannot be reached", { error: change.error, ...this.#mendBy(change) });
-      else if (change.identity !== identity) this.#log.info("another replica leads", { leader: change.identity ?? "nobody" });
+      else if (change.identity === undefined) this.#log.info("nobody leads now");
+      else if (change.identity !== identity) this.#log.info("another replica leads", { leader: change.identity });
     });
     void lease.ended.then((end) => {
       this.#metrics.leader.leads(names.operator, false);
