@@ -49,6 +49,19 @@ describe("a store", () => {
     expect([store.size, store.by("node", "n1"), store.by("label", "x")]).toEqual([0, [], []]);
   });
 
+  it("answers by an index as it is now, whatever was asked before, and leaves earlier answers as they were", () => {
+    const store = createPods();
+    store.replace([item("a", "n1"), item("b", "n1")]);
+    const both = store.by("node", "n1");
+    expect(store.by("node", "n1")).toBe(both);
+    store.apply([{ type: "MODIFIED", item: item("b", "n2") }]);
+    expect([uids(store.by("node", "n1")), uids(store.by("node", "n2")), uids(both)]).toEqual([["a"], ["b"], ["a", "b"]]);
+    store.apply([{ type: "ADDED", item: item("c", "n1") }]);
+    expect(uids(store.by("node", "n1"))).toEqual(["a", "c"]);
+    store.replace([item("c", "n1")]);
+    expect([uids(store.by("node", "n1")), uids(store.by("node", "n2"))]).toEqual([["c"], []]);
+  });
+
   it("tells what was watched: before, after, and the last state the server sent with a deletion", () => {
     const store = createPods();
     store.replace([]);

@@ -37,7 +37,12 @@ export function createStore<P, N extends string = string>(indexes: Indexes<P, N>
   return new IndexedStore(indexes);
 }
 
-type Shelf<P> = { readonly keysOf: (item: Item<P>) => readonly string[]; readonly byKey: Map<string, Map<string, Item<P>>> };
+interface Shelf<P> {
+  readonly keysOf: (item: Item<P>) => readonly string[];
+  readonly byKey: Map<string, Map<string, Item<P>>>;
+  /** What was asked for and has not changed since: each pass of a drain asks for the same few again and again. */
+  readonly lists: Map<string, readonly Item<P>[]>;
+}
 
 class IndexedStore<P, N extends string> implements Store<P, N> {
   readonly #byUid = new Map<string, Item<P>>();
@@ -48,7 +53,7 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
 
   constructor(indexes: Indexes<P, N>) {
     const shelves = Object.entries<Indexes<P>[string]>(indexes);
-    this.#shelves = new Map(shelves.map(([name, keysOf]) => [name, { keysOf, byKey: new Map() }]));
+    this.#shelves = new Map(shelves.map(([name, keysOf]) => [name, { keysOf, byKey: new Map(), lists: new Map() }]));
   }
 
   get size(): number {
@@ -67,7 +72,13 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
   by(index: N, key: string): readonly Item<P>[] {
     const shelf = this.#shelves.get(index);
     if (shelf === undefined) throw new InvariantError(`the store has no index ${index}`);
-    return [...(shelf.byKey.get(key)?.values() ?? [])];
+    const known = shelf.lists.get(key);
+    if (known !== undefined) return known;
+    const items = shelf.byKey.get(key);
+    if (items === undefined) return [];
+    const list = [...items.values()];
+    shelf.lists.set(key, list);
+    return list;
   }
 
   items(): IterableIterator<Item<P>> {
@@ -138,10 +149,11 @@ class IndexedStore<P, N extends string> implements Store<P, N> {
 }
 
 /** An item that stays under a key keeps its place there. */
-function refile<P>({ keysOf, byKey }: Shelf<P>, before: Item<P> | undefined, after: Item<P> | undefined): void {
+function refile<P>({ keysOf, byKey, lists }: Shelf<P>, before: Item<P> | undefined, after: Item<P> | undefined): void {
   const keys = after === undefined ? [] : keysOf(after);
   if (before !== undefined) {
     for (const key of keysOf(before)) {
+      lists.delete(key);
       if (keys.includes(key)) continue;
       const items = byKey.get(key);
       items?.delete(before.uid);
@@ -150,6 +162,7 @@ function refile<P>({ keysOf, byKey }: Shelf<P>, before: Item<P> | undefined, aft
   }
   if (after === undefined) return;
   for (const key of keys) {
+    lists.delete(key);
     const items = byKey.get(key);
     if (items === undefined) byKey.set(key, new Map([[after.uid, after]]));
     else items.set(after.uid, after);

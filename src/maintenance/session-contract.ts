@@ -1,4 +1,4 @@
-import type { SharedSources } from "../cluster/live/live-cluster.ts";
+import type { SharedSources } from "../cluster/live/shared-sources.ts";
 import type { Holder } from "../cluster/view/holder.ts";
 import type { SharedAccounts } from "../execution/executor.ts";
 import type { NodeProgress } from "../execution/progress.ts";

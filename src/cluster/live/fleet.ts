@@ -5,7 +5,7 @@ import { sharingParts } from "../view/alike.ts";
 import type { BudgetView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
 import { type AttachmentView, projectAttachment } from "../view/volume-view.ts";
-import type { SharedSources } from "./live-cluster.ts";
+import type { SharedSources } from "./shared-sources.ts";
 import { type Source, type SourceOptions, Sources } from "./sources.ts";
 
 /** Up to so many nodes each have a watch of their own pods; for those that join later all pods are watched once. */

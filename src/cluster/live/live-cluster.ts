@@ -7,7 +7,6 @@ import { budgets, nodes, pods } from "../../kube/resource.ts";
 import { matchesLabelSelector } from "../../kube/selector.ts";
 import type { BudgetView, ClusterView, NodeView, PodView } from "../view/cluster-view.ts";
 import { projectBudget, projectNode, projectPod } from "../view/project.ts";
-import type { AttachmentView } from "../view/volume-view.ts";
 import type { Self } from "../view/surroundings.ts";
 import { readOwners } from "./owners.ts";
 import { LiveNamespaces } from "./namespaces.ts";
@@ -18,10 +17,10 @@ import { createPresence } from "./presence.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 import { RoleReader } from "./role-reader.ts";
 import { createScales, type ScaledOwner } from "./scales.ts";
+import type { SharedSources } from "./shared-sources.ts";
 import { LiveSurroundings } from "./surroundings/surroundings.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { LiveVolumes } from "./volumes.ts";
-import type { ObserveWatch } from "./watch-observer.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions extends SourceOptions {
@@ -31,20 +30,6 @@ export interface LiveOptions extends SourceOptions {
   readonly namespaces?: boolean;
   /** What somebody watches already, for many such views: it is looked at, and nothing of it is asked for again. */
   readonly shared?: SharedSources;
-}
-
-/** Watched for all views of one process at once. They outlive each of them. */
-export interface SharedSources {
-  readonly nodes: Source<NodeView>;
-  readonly budgets: Source<BudgetView>;
-  /** Of all nodes, by index "node". Absent: each view watches the pods of its nodes itself. */
-  readonly pods?: Source<PodView>;
-  /** Of all nodes, by index "node"; begun when somebody first asks. */
-  readonly attachments: () => Source<AttachmentView>;
-  /** What such a view watches itself is told to whoever is told of theirs. */
-  readonly watchBegan?: ObserveWatch;
-  /** Called when it changes how well any of them is known. */
-  onStateChange(listener: () => void): Disposable;
 }
 
 /** A view of the cluster that keeps itself up to date by watching. */
@@ -179,8 +164,14 @@ export function watchCluster(given: LiveOptions): LiveCluster {
     owned.use(followSource(budgetSource, () => {}, { of: ({ value }) => guards(value), held: [], changed }));
   }
 
-  const podOf = (uid: string): PodView | undefined =>
-    [...podSources.values()].map(({ store }) => store.get(uid)?.value).find((pod) => pod !== undefined);
+  // Asked several times for every pod in each pass.
+  const podOf = (uid: string): PodView | undefined => {
+    for (const { store } of podSources.values()) {
+      const found = store.get(uid);
+      if (found !== undefined) return found.value;
+    }
+    return undefined;
+  };
   const view = (): ClusterView => {
     const asOf = now();
     return {
