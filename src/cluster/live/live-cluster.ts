@@ -21,6 +21,7 @@ import type { SharedSources } from "./shared-sources.ts";
 import { LiveSurroundings } from "./surroundings/surroundings.ts";
 import { type Silence, type Source, type SourceOptions, Sources } from "./sources.ts";
 import { LiveVolumes } from "./volumes.ts";
+import { oncePer } from "../../runtime/once-per.ts";
 import { steadyTime } from "../../runtime/steady-time.ts";
 
 export interface LiveOptions extends SourceOptions {
@@ -95,9 +96,12 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       sources.sharedOr(shared?.pods, () => sources.add(pods, onlyPods, keepPod, { node: byNode })),
     );
   }
+  // The same list for as long as nothing of it changes: what is computed of it can be kept with it.
+  const podsOf = oncePer((items: readonly Item<PodView>[]) => items.map(({ value }) => value));
+  const budgetsOf = oncePer((items: readonly Item<BudgetView>[]) => items.map(({ value }) => value));
   const budgetSource = sources.sharedOr(shared?.budgets, () => sources.add(budgets, {}, projectBudget, { namespace: byNamespace }));
   const podSourceOf = (node: string): Source<PodView> | undefined => podSources.get(few ? node : "*");
-  const podsOn = (node: string): readonly PodView[] => (podSourceOf(node)?.store.by("node", node) ?? []).map(({ value }) => value);
+  const podsOn = (node: string): readonly PodView[] => podsOf(podSourceOf(node)?.store.by("node", node) ?? []);
   const podsOfNodes = (): readonly PodView[] => options.nodes.flatMap(podsOn); // what is shared holds those of all nodes
   const volumes = new LiveVolumes({
     ...options,
@@ -181,7 +185,7 @@ export function watchCluster(given: LiveOptions): LiveCluster {
       fresh: (node) => podSourceOf(node)?.isFresh() ?? false,
       podsOn,
       pod: podOf,
-      budgets: (namespace) => budgetSource.store.by("namespace", namespace).map((item) => item.value),
+      budgets: (namespace) => budgetsOf(budgetSource.store.by("namespace", namespace)),
       peers: peers.of,
       namespaceLabels: namespaces.labelsOf,
       scale: scales.of,

@@ -9,6 +9,7 @@ import { budgetRef } from "../../plan/refs.ts";
 import type { OwnPod, PlanRequest } from "../../plan/request.ts";
 import type { Evidence } from "../../plan/step.ts";
 import { taintOf } from "../../plan/taint.ts";
+import { oncePer } from "../../runtime/once-per.ts";
 import { compareText } from "../../runtime/text-order.ts";
 import { neverAllows, policyEvidence } from "./budgets.ts";
 import { comesBack } from "./comes-back.ts";
@@ -157,8 +158,13 @@ function skippedTerminating(pod: PodView, view: ClusterView, request: PlanReques
 
 /** By name: the order in which a watch brought them is no part of a decision. */
 export function budgetsOf(pod: PodView, view: ClusterView): readonly BudgetView[] {
-  return view
-    .budgets(pod.namespace)
-    .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))
-    .toSorted((a, b) => compareText(a.name, b.name));
+  return coverage(view.budgets(pod.namespace))(pod);
 }
+
+const coverage = oncePer((budgets: readonly BudgetView[]) =>
+  oncePer((pod: PodView): readonly BudgetView[] =>
+    budgets
+      .filter((budget) => matchesLabelSelector(budget.object.spec.selector, pod.labels))
+      .toSorted((a, b) => compareText(a.name, b.name)),
+  ),
+);
