@@ -20,7 +20,7 @@ async function playedOnACluster(): Promise<string> {
   const others = await Promise.all(
     [...(await testFiles("src")), ...(await testFiles("test/properties"))].map((file) => readFile(file, "utf8")),
   );
-  const kernel = others.filter((text) => /DrainWorld|OperatorWorld|createEmbeddedCluster/.test(text));
+  const kernel = others.filter((text) => /DrainWorld|OperatorWorld|NodeMaintenanceWorld|createEmbeddedCluster/.test(text));
   return [...texts, ...kernel].join("\n");
 }
 
