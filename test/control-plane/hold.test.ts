@@ -75,8 +75,9 @@ function faceOf({ metadata, spec }: Node): object {
   };
 }
 
+/** Those that the server took: one that a kubelet's heartbeat overtook is made again from the newer version. */
 async function writesTo(name: string): Promise<readonly AuditEvent[]> {
-  const events = await plane.audit();
+  const events = (await plane.audit()).filter(({ responseStatus }) => responseStatus?.code === 200);
   return events.filter((event) => event.userAgent === userAgent && event.verb === "patch" && event.objectRef?.name === name);
 }
 
