@@ -75,10 +75,14 @@ function faceOf({ metadata, spec }: Node): object {
   };
 }
 
+async function attemptsOn(name: string): Promise<readonly AuditEvent[]> {
+  const events = await plane.audit();
+  return events.filter((event) => event.userAgent === userAgent && event.verb === "patch" && event.objectRef?.name === name);
+}
+
 /** Those that the server took: one that a kubelet's heartbeat overtook is made again from the newer version. */
 async function writesTo(name: string): Promise<readonly AuditEvent[]> {
-  const events = (await plane.audit()).filter(({ responseStatus }) => responseStatus?.code === 200);
-  return events.filter((event) => event.userAgent === userAgent && event.verb === "patch" && event.objectRef?.name === name);
+  return (await attemptsOn(name)).filter(({ responseStatus }) => responseStatus?.code === 200);
 }
 
 async function recordOf(name: string): Promise<HeldRecord> {
@@ -113,7 +117,8 @@ describe.concurrent("an object holds a node", () => {
     const stale = await read("conflict");
     await kubectl("taint", "node", "conflict", "late=yes:NoSchedule");
     expect(await hold("conflict", stale)).toMatchObject({ kind: "held" });
-    expect((await writesTo("conflict")).map(({ responseStatus }) => responseStatus?.code)).toEqual([409, 200]);
+    const answers = (await attemptsOn("conflict")).map(({ responseStatus }) => responseStatus?.code);
+    expect([answers[0], answers.at(-1), answers.filter((code) => code === 200)]).toEqual([409, 200, [200]]);
     expect((await read("conflict")).spec?.taints?.map(formatTaint)).toEqual([
       "node.kubernetes.io/unschedulable:NoSchedule",
       "medik8s.io/drain:NoSchedule",
